@@ -1,0 +1,1 @@
+"""A terminal console that runs a fleet of Positron G.hn Access Multiplexers (GAMs)."""

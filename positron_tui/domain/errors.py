@@ -1,0 +1,149 @@
+"""The one exception tree; every error carries a sentence for a person and an exit code.
+
+PositronError                   1  something failed
+├── UsageError                  2  the request itself makes no sense
+├── ConfigError                 2  a setting is wrong (names file and key)
+├── DeviceUnreachable           3  nothing answers, or the session broke before anything was sent
+│   ├── LoginRefused            3  the device answers and turns the credentials down
+│   └── SessionLimit            3  the device has no free session
+├── Refused                     4  we will not do it
+│   ├── ValidationFailed        4  a field breaks a rule (carries every finding)
+│   ├── ReadOnlyRefused         4  the device or the console is read-only
+│   ├── HostKeyUnknown          4  first contact: the fingerprint waits for a person
+│   ├── HostKeyChanged          4  the pinned key differs: blocked, both fingerprints carried
+│   ├── DeviceBusy              4  another writer holds the device
+│   └── DeviceChanged           4  the device is no longer what the plan was made from
+├── Indeterminate               5  sent, and nobody knows whether it took effect
+├── CommandRejected             1  the device said no (carries command and reply)
+├── UnexpectedReply             1  a reply could not be understood (carries the line)
+├── NotFound                    1  no such device, port, endpoint or subscriber
+├── CredentialError             1  a secret is missing or its back-end does not answer
+│   └── CredentialsLocked       1  the back-end needs a passphrase first
+└── StoreError                  1  the database refused
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class PositronError(Exception):
+    """Base of all errors that a person may see; `str(error)` is the sentence."""
+
+    exit_code = 1
+
+
+class UsageError(PositronError):
+    """The request is incomplete or contradicts itself."""
+
+    exit_code = 2
+
+
+class ConfigError(PositronError):
+    """A setting is wrong; the sentence names the file and the key."""
+
+    exit_code = 2
+
+
+class DeviceUnreachable(PositronError):
+    """The device does not answer, or the line broke before anything was sent."""
+
+    exit_code = 3
+
+
+class LoginRefused(DeviceUnreachable):
+    """The device answers and refuses the user name, password, community or SNMPv3 key."""
+
+
+class SessionLimit(DeviceUnreachable):
+    """The device has no free session left."""
+
+
+class Refused(PositronError):
+    """The console will not do it, for the reason in the sentence."""
+
+    exit_code = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One broken rule: `field` is the field's name, `text` a sentence that says what to do."""
+
+    field: str
+    text: str
+
+
+class ValidationFailed(Refused):
+    """One or more fields break a rule; `findings` has them all."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(" ".join(finding.text for finding in findings))
+        self.findings = findings
+
+
+class ReadOnlyRefused(Refused):
+    """The device, or the whole console, is read-only."""
+
+
+class HostKeyUnknown(Refused):
+    """First contact over SSH: the key is not trusted yet."""
+
+    def __init__(self, message: str, fingerprint: str) -> None:
+        super().__init__(message)
+        self.fingerprint = fingerprint
+
+
+class HostKeyChanged(Refused):
+    """The device shows another SSH host key than the pinned one; the device is blocked."""
+
+    def __init__(self, message: str, pinned: str, offered: str) -> None:
+        super().__init__(message)
+        self.pinned = pinned
+        self.offered = offered
+
+
+class DeviceBusy(Refused):
+    """Another writer holds the lease of this device."""
+
+
+class DeviceChanged(Refused):
+    """The device differs from what the plan was computed from; the plan is void."""
+
+
+class Indeterminate(PositronError):
+    """A command was sent and its outcome is unknown; reading the device settles it."""
+
+    exit_code = 5
+
+
+class CommandRejected(PositronError):
+    """The device answered a command with an error of its own."""
+
+    def __init__(self, command: str, reply: str, message: str | None = None) -> None:
+        super().__init__(message or f"The device refused '{command}': {reply}")
+        self.command = command
+        self.reply = reply
+
+
+class UnexpectedReply(PositronError):
+    """A reply does not have the known form; `line` is the offending line."""
+
+    def __init__(self, message: str, line: str = "") -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class NotFound(PositronError):
+    """Nothing by that name is known; the sentence names what there is."""
+
+
+class CredentialError(PositronError):
+    """A secret is missing, or the place where secrets are kept does not answer."""
+
+
+class CredentialsLocked(CredentialError):
+    """The credential back-end waits for its passphrase."""
+
+
+class StoreError(PositronError):
+    """The database refused or is damaged."""
