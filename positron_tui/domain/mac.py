@@ -12,7 +12,7 @@ _SEPARATORS = re.compile(r"[:\-. ]")
 
 
 def parse_mac(text: str) -> str:
-    """Return `text` (colons, dashes, dots or bare) as `00:0e:d8:1c:95:08`, else raise UsageError."""
+    """Return any spelling of a MAC as `00:0e:d8:1c:95:08`; raise UsageError if it is none."""
     digits = _SEPARATORS.sub("", text.strip())
     if not _HEX.match(digits):
         raise UsageError(f"'{text}' is not a MAC address; write it as 00:0e:d8:1c:95:08.")

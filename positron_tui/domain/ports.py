@@ -1,4 +1,4 @@
-"""Port names and indexes of a GAM (ifIndex scheme: 1,000,000 + port; reference of the vendor MIB)."""
+"""Port names and indexes of a GAM (ifIndex = 1,000,000 + bridge port, vendor MIB)."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from positron_tui.simulator.personality import Personality
 
 
 class GhnError(Exception):
-    """A refusal of the G.hn module: `code` -1..-57 and its message (JSON-RPC document, section 5)."""
+    """A refusal of the G.hn module: `code` -1..-57, messages as the JSON-RPC API has them."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -55,7 +55,7 @@ class SimEndpoint:
 
 @dataclass(slots=True)
 class SimSecrets:
-    """Made-up credentials of one unit. SNMPv3: user `ssh_user`, SHA and AES, both `ssh_password`."""
+    """Made-up credentials; SNMPv3 is user `ssh_user`, SHA and AES, both with `ssh_password`."""
 
     snmp_read_community: str
     snmp_write_community: str
