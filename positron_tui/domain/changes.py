@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class ChangeState(StrEnum):
-    """planned -> confirmed -> applying -> verifying -> saving -> verified_saved, or one of the ends.
+    """planned, confirmed, applying, verifying, saving, verified_saved, or one of the other ends.
 
     Ends: verified_saved; verified_unsaved (runs, lost at a restart); refused (nothing was sent);
     reverted (a step failed and the steps before it were taken back); failed (a step failed and
