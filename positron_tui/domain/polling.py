@@ -1,4 +1,4 @@
-"""How polling a device has gone lately."""
+"""What is known about the polling of one device, apart from what the polls read."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class PollState:
-    """The record of polling one device.
+    """The outcome of the latest poll of one device.
 
-    `reachable` is None before the first poll. `failure` is the sentence of the last failed poll,
-    None after a good one. `overruns` counts polls that were skipped because the one before them
-    was still running. `duration_s` is that of the last poll that finished.
+    `reachable` is None before the first poll ended. `failure` is the latest poll's sentence, None
+    when it went well. `overruns` counts polls that were skipped because one was still running,
+    since the device was onboarded. `duration_s` is the latest poll's real length.
     """
 
     last_poll_at: datetime | None = None
