@@ -163,7 +163,11 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One onboarded GAM. `name` is unique; `host_key` is the pinned public key in OpenSSH form."""
+    """One onboarded GAM. `name` is unique; `host_key` is the pinned public key in OpenSSH form.
+
+    `offered_key_fingerprint` is set while the device shows another key than the pinned one: it is
+    blocked for SSH until a person trusts the new key.
+    """
 
     name: str
     address: Address
@@ -172,4 +176,5 @@ class Device:
     capabilities: Capabilities = Capabilities()
     host_key: str | None = None
     host_key_fingerprint: str | None = None
+    offered_key_fingerprint: str | None = None
     added_at: datetime | None = None
