@@ -1,0 +1,1 @@
+"""Use cases: inventory, monitor, provisioning, doctor. No screen, no printing."""
