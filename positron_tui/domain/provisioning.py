@@ -1,0 +1,273 @@
+"""A subscriber to be put on a device: the request, what it is checked against, and the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from positron_tui.domain import commands
+from positron_tui.domain.changes import ChangeStep
+from positron_tui.domain.devices import Line, SubscriberModel
+from positron_tui.domain.endpoints import Endpoint
+from positron_tui.domain.names import MAX_NAME
+from positron_tui.domain.running_config import EndpointConfig, RunningConfig
+from positron_tui.domain.subscribers import UNTHROTTLED_PROFILE_ID, Poe, Subscriber
+from positron_tui.domain.vlans import HIGHEST_VLAN, vlan_problem
+
+MAX_ID = 384
+ENDPOINTS_PER_PORT = {Line.COAX: 16, Line.COPPER: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriberRequest:
+    """What a person asks for; exactly one of `endpoint_mac` and `port` (canonical) is given.
+
+    `plan` is the name of a bandwidth profile on the device, None = unthrottled.
+    """
+
+    name: str
+    device: str
+    vlan: int
+    endpoint_mac: str | None = None
+    port: str | None = None
+    plan: str | None = None
+    tagged: bool = False
+    remapped_vlan: int | None = None
+    port2_vlan: int | None = None
+    allowed_vlans: tuple[int, ...] = ()
+    poe: Poe | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """The fresh reading of a device that a plan is made from."""
+
+    line: Line | None
+    running: RunningConfig
+    endpoints: tuple[Endpoint, ...]
+    subscriber_model: SubscriberModel | None = None
+
+    def endpoint(self, mac: str) -> Endpoint | None:
+        """Return the endpoint as it is seen, else as it is configured."""
+        seen = next((one for one in self.endpoints if one.mac == mac), None)
+        if seen is not None:
+            return seen
+        config = self.running.endpoint_by_mac(mac)
+        if config is None:
+            return None
+        return Endpoint(
+            mac=mac,
+            endpoint_id=config.endpoint_id,
+            name=config.name,
+            configured_port=config.port,
+            auto_port=config.auto_port,
+        )
+
+    def subscriber_on(self, endpoint_id: int) -> Subscriber | None:
+        return next(
+            (one for one in self.running.subscribers if one.endpoint_id == endpoint_id), None
+        )
+
+    def without_service(self, port: str) -> tuple[Endpoint, ...]:
+        """Return the endpoints seen on a port that carry no subscriber."""
+        return tuple(
+            one
+            for one in self.endpoints
+            if one.detected_port == port
+            and (one.endpoint_id is None or self.subscriber_on(one.endpoint_id) is None)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedService:
+    """Ordered steps, the fields before and after, and what reading back must show."""
+
+    steps: tuple[ChangeStep, ...]
+    before: Mapping[str, object]
+    after: Mapping[str, object]
+    subscriber: Subscriber
+    endpoint: EndpointConfig
+    creates_endpoint: bool
+    warnings: tuple[str, ...] = ()
+
+
+def target_endpoint(request: SubscriberRequest, view: ServiceView) -> Endpoint | None:
+    """Return the endpoint that the request means, or None when that is not clear."""
+    if request.endpoint_mac:
+        return view.endpoint(request.endpoint_mac)
+    if request.port:
+        free = view.without_service(request.port)
+        return free[0] if len(free) == 1 else None
+    return None
+
+
+def plan_subscriber(request: SubscriberRequest, view: ServiceView) -> PlannedService:
+    """Compute the change for a request that `provisioning_rules.validate` found nothing against."""
+    endpoint = target_endpoint(request, view)
+    if endpoint is None:
+        raise ValueError("plan_subscriber needs a request that was validated against this view")
+    config, steps = _endpoint_steps(request, endpoint, view)
+    subscriber = _subscriber(request, config, endpoint, view)
+    steps.append(
+        ChangeStep(
+            index=len(steps),
+            transport="cli",
+            command=commands.add_subscriber(subscriber),
+            purpose=f"create the subscriber {subscriber.name}",
+            inverse=(commands.remove_subscriber(subscriber.subscriber_id),),
+        )
+    )
+    before, after = _fields(request, subscriber, config, endpoint, view)
+    return PlannedService(
+        steps=tuple(steps),
+        before=before,
+        after=after,
+        subscriber=subscriber,
+        endpoint=config,
+        creates_endpoint=view.running.endpoint_by_mac(endpoint.mac) is None,
+        warnings=_warnings(request, endpoint, view),
+    )
+
+
+def free_id(taken: set[int]) -> int | None:
+    """Return the lowest free id of 1-384, or None when the unit is full."""
+    return next((one for one in range(1, MAX_ID + 1) if one not in taken), None)
+
+
+def next_free_vlan(running: RunningConfig, lowest: int = 100) -> int | None:
+    """Return the lowest VLAN from `lowest` up that no subscriber of the device uses."""
+    used = {one.vlan for one in running.subscribers}
+    return next(
+        (
+            vlan
+            for vlan in range(lowest, HIGHEST_VLAN + 1)
+            if vlan not in used and vlan_problem(vlan, running.management_vlans) is None
+        ),
+        None,
+    )
+
+
+def _endpoint_steps(
+    request: SubscriberRequest, endpoint: Endpoint, view: ServiceView
+) -> tuple[EndpointConfig, list[ChangeStep]]:
+    config = view.running.endpoint_by_mac(endpoint.mac)
+    if config is None:
+        return _new_endpoint(request, endpoint, view)
+    if config.port is None and not config.auto_port and endpoint.detected_port:
+        bound = EndpointConfig(
+            endpoint_id=config.endpoint_id,
+            name=config.name,
+            mac=config.mac,
+            description=config.description,
+            port=endpoint.detected_port,
+        )
+        step = ChangeStep(
+            index=0,
+            transport="cli",
+            command=commands.bind_endpoint(config.endpoint_id, endpoint.detected_port),
+            purpose=f"bind the endpoint {endpoint.mac} to {endpoint.detected_port}",
+            inverse=(commands.unbind_endpoint(config.endpoint_id),),
+        )
+        return bound, [step]
+    return config, []
+
+
+def _new_endpoint(
+    request: SubscriberRequest, endpoint: Endpoint, view: ServiceView
+) -> tuple[EndpointConfig, list[ChangeStep]]:
+    endpoint_id = free_id({one.endpoint_id for one in view.running.endpoints}) or 0
+    config = EndpointConfig(
+        endpoint_id=endpoint_id,
+        name=_endpoint_name(request.name, endpoint.mac, view.running),
+        mac=endpoint.mac,
+        port=endpoint.detected_port,
+    )
+    step = ChangeStep(
+        index=0,
+        transport="cli",
+        command=commands.add_endpoint(config),
+        purpose=f"configure the endpoint {endpoint.mac} on {endpoint.detected_port}",
+        inverse=(commands.remove_endpoint(endpoint_id),),
+    )
+    return config, [step]
+
+
+def _endpoint_name(subscriber_name: str, mac: str, running: RunningConfig) -> str:
+    taken = {one.name for one in running.endpoints}
+    if subscriber_name not in taken:
+        return subscriber_name
+    tail = " " + mac.replace(":", "")[-6:]
+    return subscriber_name[: MAX_NAME - len(tail)].rstrip() + tail
+
+
+def _subscriber(
+    request: SubscriberRequest, config: EndpointConfig, endpoint: Endpoint, view: ServiceView
+) -> Subscriber:
+    profile = view.running.profile_by_name(request.plan) if request.plan else None
+    return Subscriber(
+        subscriber_id=free_id({one.subscriber_id for one in view.running.subscribers}) or 0,
+        name=request.name,
+        description=request.description or None,
+        endpoint_id=config.endpoint_id,
+        endpoint_mac=endpoint.mac,
+        vlan=request.vlan,
+        tagged=request.tagged,
+        remapped_vlan=request.remapped_vlan or None,
+        port2_vlan=request.port2_vlan or None,
+        allowed_vlans=tuple(sorted(set(request.allowed_vlans))),
+        profile_id=profile.profile_id if profile else UNTHROTTLED_PROFILE_ID,
+        poe=request.poe,
+    )
+
+
+def _fields(
+    request: SubscriberRequest,
+    subscriber: Subscriber,
+    config: EndpointConfig,
+    endpoint: Endpoint,
+    view: ServiceView,
+) -> tuple[dict[str, object], dict[str, object]]:
+    """Return the fields before and after; a field that does not exist before is None there."""
+    after: dict[str, object] = {
+        "subscriber_id": subscriber.subscriber_id,
+        "name": subscriber.name,
+        "endpoint_mac": endpoint.mac,
+        "endpoint_id": config.endpoint_id,
+        "port": config.port or endpoint.detected_port,
+        "vlan": subscriber.vlan,
+        "tagged": subscriber.tagged,
+        "plan": request.plan,
+        "remapped_vlan": subscriber.remapped_vlan,
+        "port2_vlan": subscriber.port2_vlan,
+        "allowed_vlans": list(subscriber.allowed_vlans or ()),
+        "poe": subscriber.poe.value if subscriber.poe else None,
+        "description": subscriber.description,
+    }
+    before: dict[str, object] = dict.fromkeys(after)
+    old = view.running.endpoint_by_mac(endpoint.mac)
+    before["endpoint_mac"] = endpoint.mac
+    before["endpoint_id"] = old.endpoint_id if old else None
+    before["port"] = old.port if old else None
+    return before, after
+
+
+def _warnings(request: SubscriberRequest, endpoint: Endpoint, view: ServiceView) -> tuple[str, ...]:
+    found: list[str] = []
+    if endpoint.detected_port is None:
+        found.append(
+            f"The endpoint {endpoint.mac} is not seen right now: the configuration can be "
+            "verified, the link cannot."
+        )
+    sharing = [one.name for one in view.running.subscribers if one.vlan == request.vlan]
+    if sharing:
+        others = ", ".join(sharing[:3]) + (" ..." if len(sharing) > 3 else "")
+        found.append(f"VLAN {request.vlan} is already used on this unit by {others}.")
+    if endpoint.firmware_mismatch:
+        found.append("The endpoint's firmware differs from the one that this unit brings.")
+    if view.running.unreadable_lines:
+        found.append(
+            f"{len(view.running.unreadable_lines)} lines of the unit's configuration could not "
+            "be understood; they were not taken into account."
+        )
+    return tuple(found)
