@@ -1,0 +1,1 @@
+"""Talking to a GAM: one package for each transport."""

@@ -1,0 +1,1 @@
+"""Reading a GAM over SNMP: two engines behind one session, decoders and the reader."""
