@@ -68,6 +68,16 @@ class SimSubscriber:
 
 
 @dataclass(slots=True)
+class SimNotch:
+    """A power mask notch 1-10; frequencies in MHz, `depth_db` 0 = the band is removed."""
+
+    notch_id: int
+    start_mhz: float
+    stop_mhz: float
+    depth_db: float
+
+
+@dataclass(slots=True)
 class SimConfig:
     """The whole configuration of a unit. Communities and users are simulated secrets."""
 
@@ -79,6 +89,10 @@ class SimConfig:
     uplink_allowed_vlans: str = "3-4094"
     subscriber_model: str = "endpointAware"  # or portAware (copper only)
     endpoint_auto_upgrade: bool = True
+    default_uplink: int = 1
+    notches: dict[int, SimNotch] = field(default_factory=dict)
+    vlans: set[int] = field(default_factory=set)
+    ports_shut: set[str] = field(default_factory=set)  # uplinks and MGMT, by name ("10G 1/1")
     ports: dict[int, SimPortConfig] = field(default_factory=dict)
     endpoints: dict[int, SimEndpointConfig] = field(default_factory=dict)
     profiles: dict[int, SimProfile] = field(default_factory=dict)
