@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,12 @@ from enum import StrEnum
 from positron_tui.domain.clock import Clock
 
 RING_SIZE = 2_000
+MAX_REPLY = 500
+_HIDDEN = "***"
+_SECRET_WORDS = re.compile(
+    r"(\b(?:password|passphrase|secret|community|encrypted|unencrypted)\b[ =:]+)(\"[^\"]*\"|\S+)",
+    re.IGNORECASE,
+)
 _log = logging.getLogger("positron_tui.activity")
 
 
@@ -42,17 +49,85 @@ class Entry:
     duration_s: float | None = None
 
 
-class ActivityLog:
-    """A ring of the last 2,000 entries; `on_added` hears of every new one."""
+class Redactor:
+    """Takes secrets out of text: those that it was told, and what follows a telling word."""
 
-    def __init__(self, clock: Clock, size: int = RING_SIZE) -> None:
+    def __init__(self) -> None:
+        self._secrets: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+
+    def learn(self, *secrets: str | None) -> None:
+        """Hide these values from now on; empty ones hide nothing."""
+        new = {secret for secret in secrets if secret} - self._secrets
+        if new:
+            self._secrets |= new
+            longest_first = sorted(self._secrets, key=len, reverse=True)
+            self._pattern = re.compile("|".join(_alone(secret) for secret in longest_first))
+
+    def clean(self, text: str) -> str:
+        """Return `text` without secrets."""
+        text = _SECRET_WORDS.sub(lambda match: match.group(1) + _HIDDEN, text)
+        return self._pattern.sub(_HIDDEN, text) if self._pattern else text
+
+
+def _alone(secret: str) -> str:
+    """A short secret is hidden only where it stands alone; else it would blot out half a text."""
+    word = re.escape(secret)
+    return word if len(secret) > 3 else rf"(?<!\w){word}(?!\w)"
+
+
+class ActivityLog:
+    """A ring of the last 2,000 entries; `on_added` hears of every new one.
+
+    Every entry also goes to the log file, through the logger `positron_tui.activity`.
+    """
+
+    def __init__(
+        self, clock: Clock, redactor: Redactor | None = None, size: int = RING_SIZE
+    ) -> None:
         self._clock = clock
+        self._redactor = redactor or Redactor()
         self._ring: deque[Entry] = deque(maxlen=size)
-        self._secrets: dict[str, int] = {}
         self.on_added: Callable[[Entry], None] | None = None
+
+    def record(
+        self,
+        text: str,
+        *,
+        device: str | None = None,
+        transport: str = "console",
+        kind: str = "note",
+        outcome: Outcome = Outcome.OK,
+        reply: str | None = None,
+        duration_s: float | None = None,
+    ) -> Entry:
+        """Add one entry, redacted, and return it."""
+        entry = Entry(
+            at=self._clock.now(),
+            device=device,
+            transport=transport,
+            kind=kind,
+            text=self._redactor.clean(text),
+            outcome=outcome,
+            reply=None if reply is None else self._redactor.clean(reply[:MAX_REPLY]),
+            duration_s=duration_s,
+        )
+        self._ring.append(entry)
+        level = logging.INFO if outcome is Outcome.OK else logging.WARNING
+        _log.log(level, "%s", _line(entry))
+        if self.on_added is not None:
+            self.on_added(entry)
+        return entry
 
     def entries(self, device: str | None = None) -> tuple[Entry, ...]:
         """Return the entries, oldest first; of one device when it is named."""
         if device is None:
             return tuple(self._ring)
         return tuple(entry for entry in self._ring if entry.device == device)
+
+
+def _line(entry: Entry) -> str:
+    where = f"{entry.device or '-'} {entry.transport} {entry.kind} {entry.outcome.value}"
+    took = "" if entry.duration_s is None else f" [{entry.duration_s:.3f} s]"
+    answer = "" if entry.reply is None else f" -> {entry.reply!r}"
+    return f"{where}{took} {entry.text!r}{answer}"

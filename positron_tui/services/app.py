@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from positron_tui.config import Settings
-from positron_tui.domain.clock import Clock, SystemClock
+from positron_tui.domain.clock import Clock
 from positron_tui.services.activity import ActivityLog
 from positron_tui.services.doctor import Doctor
 from positron_tui.services.events import EventBus
@@ -41,7 +41,7 @@ class Services:
 async def open_services(
     settings: Settings,
     *,
-    clock: Clock = SystemClock(),
+    clock: Clock | None = None,
     ask_passphrase: Callable[[], str] | None = None,
     actor: str | None = None,
 ) -> AsyncIterator[Services]:

@@ -10,8 +10,13 @@ from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.errors import NotFound
 from positron_tui.domain.mac import parse_mac
 from positron_tui.domain.subscribers import Subscriber
-from positron_tui.services.events import DeviceAdded, DeviceRemoved, DeviceRenamed, DeviceUpdated
-from positron_tui.services.events import EventBus
+from positron_tui.services.events import (
+    DeviceAdded,
+    DeviceRemoved,
+    DeviceRenamed,
+    DeviceUpdated,
+    EventBus,
+)
 from positron_tui.services.views import DeviceView
 from positron_tui.store import Store
 

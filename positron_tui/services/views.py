@@ -31,8 +31,8 @@ class DeviceView:
     """One device as it is known now; built anew for every reading, never changed."""
 
     device: Device
-    snapshot: Snapshot = Snapshot()
-    poll: PollState = PollState()
+    snapshot: Snapshot = field(default_factory=Snapshot)
+    poll: PollState = field(default_factory=PollState)
     port_rates: Mapping[int, PortRate] = field(default_factory=dict)
     _index: _Index = field(init=False, repr=False, compare=False)
 

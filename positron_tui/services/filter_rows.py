@@ -1,0 +1,118 @@
+"""The fields that lists of devices, endpoints, subscribers and ports can be filtered by."""
+
+from __future__ import annotations
+
+from positron_tui.domain.endpoints import Endpoint
+from positron_tui.domain.ports import Port
+from positron_tui.domain.subscribers import Subscriber
+from positron_tui.services.filtering import Row
+from positron_tui.services.views import DeviceView
+
+DEVICE_FIELDS = ("name", "site", "host", "model", "line", "serial", "firmware", "status", "sysname")
+PORT_FIELDS = ("device", "name", "label", "kind", "admin", "oper", "status", "mode", "mac")
+ENDPOINT_FIELDS = (
+    "device",
+    "site",
+    "mac",
+    "name",
+    "port",
+    "state",
+    "model",
+    "serial",
+    "firmware",
+    "subscriber",
+    "configured",
+)
+SUBSCRIBER_FIELDS = (
+    "name",
+    "device",
+    "site",
+    "endpoint",
+    "port",
+    "vlan",
+    "vlans",
+    "plan",
+    "description",
+    "poe",
+)
+
+
+def device_row(view: DeviceView) -> Row:
+    """Return what a device offers to a filter (DEVICE_FIELDS)."""
+    identity = view.snapshot.identity
+    return Row.of(
+        {
+            "name": view.name,
+            "site": view.device.site,
+            "host": view.device.address.host,
+            "model": identity.model,
+            "line": identity.line,
+            "serial": identity.serial,
+            "firmware": identity.firmware.active,
+            "status": view.status,
+            "sysname": identity.sys_name,
+        }
+    )
+
+
+def port_row(view: DeviceView, port: Port) -> Row:
+    """Return what a port offers to a filter (PORT_FIELDS)."""
+    return Row.of(
+        {
+            "device": view.name,
+            "name": port.name,
+            "label": port.label,
+            "kind": port.kind,
+            "admin": port.admin,
+            "oper": port.oper,
+            "status": view.port_status(port),
+            "mode": port.mode,
+            "mac": (port.mac, *port.endpoint_macs) if port.mac else port.endpoint_macs,
+        }
+    )
+
+
+def endpoint_row(view: DeviceView, endpoint: Endpoint) -> Row:
+    """Return what an endpoint offers to a filter (ENDPOINT_FIELDS)."""
+    subscriber = view.subscriber_of(endpoint)
+    return Row.of(
+        {
+            "device": view.name,
+            "site": view.device.site,
+            "mac": endpoint.mac,
+            "name": endpoint.name,
+            "port": endpoint.port,
+            "state": endpoint.state,
+            "model": endpoint.model,
+            "serial": endpoint.serial,
+            "firmware": endpoint.firmware,
+            "subscriber": subscriber.name if subscriber else endpoint.subscriber,
+            "configured": endpoint.configured,
+        }
+    )
+
+
+def subscriber_row(view: DeviceView, subscriber: Subscriber) -> Row:
+    """Return what a subscriber offers to a filter (SUBSCRIBER_FIELDS); `vlans` has all VLANs."""
+    endpoint = view.endpoint_of(subscriber)
+    vlans = (
+        subscriber.vlan,
+        subscriber.remapped_vlan,
+        subscriber.port2_vlan,
+        subscriber.outer_vlan,
+        *(subscriber.allowed_vlans or ()),
+    )
+    return Row.of(
+        {
+            "name": subscriber.name,
+            "device": view.name,
+            "site": view.device.site,
+            "endpoint": endpoint.mac if endpoint else subscriber.endpoint_mac,
+            "port": (endpoint.port if endpoint else None) or subscriber.port,
+            "vlan": subscriber.vlan,
+            "vlans": tuple(vlan for vlan in vlans if vlan),
+            "plan": view.plan_label(subscriber),
+            "description": subscriber.description,
+            "poe": subscriber.poe,
+        }
+    )
