@@ -1,0 +1,1 @@
+"""One file per migration; HEAD in store/schema.py names the newest."""
