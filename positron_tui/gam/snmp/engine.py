@@ -98,7 +98,7 @@ class SnmpSession(Protocol):
 class ColumnWalk:
     """The guard of one column's walk: keeps the rows, and refuses a walk that cannot end."""
 
-    __slots__ = ("_last", "oid", "prefix", "rows", "tail")
+    __slots__ = ("_last", "_seen", "oid", "prefix", "rows", "tail")
 
     def __init__(self, oid: str) -> None:
         self.oid = oid
@@ -106,9 +106,13 @@ class ColumnWalk:
         self.rows: dict[str, SnmpValue] = {}
         self.tail = oid
         self._last: tuple[int, ...] = ()
+        self._seen = 0
 
-    def add(self, oid: str, value: SnmpValue) -> bool:
-        """Take the next row; return False when `oid` lies outside of the column (the end)."""
+    def add(self, oid: str, value: object) -> bool:
+        """Take the next row; return False when `oid` lies outside of the column (the end).
+
+        A value of a type that no table of ours has (a float, Null) is passed over.
+        """
         if not oid.startswith(self.prefix):
             return False
         suffix = oid[len(self.prefix) :]
@@ -119,13 +123,15 @@ class ColumnWalk:
                 "the walk was given up.",
                 oid,
             )
-        if len(self.rows) >= MAX_ROWS:
+        self._seen += 1
+        if self._seen > MAX_ROWS:
             raise UnexpectedReply(
                 f"The agent has more than {MAX_ROWS} rows below {self.oid}; the walk was given up.",
                 oid,
             )
         self._last = index
-        self.rows[suffix] = value
+        if isinstance(value, int | bytes | str):
+            self.rows[suffix] = value
         self.tail = oid
         return True
 

@@ -7,7 +7,7 @@ error looks like an empty one. It has no SET, which therefore goes over pysnmp.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from typing import TypeAlias, TypeVar
 
@@ -23,7 +23,7 @@ from gufo.snmp import (
     User,
 )
 from gufo.snmp.aio import SnmpSession as GufoClient
-from gufo.snmp.aio.client import GetBulkIter
+from gufo.snmp.typing import ValueType
 
 from positron_tui.domain.devices import SnmpVersion
 from positron_tui.domain.errors import DeviceUnreachable, UnexpectedReply
@@ -40,7 +40,7 @@ from positron_tui.gam.snmp.pacing import pacer
 from positron_tui.gam.snmp.resolve import resolve
 
 T = TypeVar("T")
-Pages: TypeAlias = GetBulkIter
+Pages: TypeAlias = AsyncIterator[tuple[str, ValueType]]
 
 _GET_SIZE = 25
 _SPLIT_FROM = 8
@@ -121,21 +121,23 @@ class GufoSession:
         client = await self._connected()
         walk = ColumnWalk(oid)
         pages = client.getbulk(oid, max_repetitions)
-        rows_before = -1
-        while rows_before != len(walk.rows):
-            rows_before = len(walk.rows)
-            await self._tried(partial(self._page, pages, walk, max_repetitions))
+        while not await self._tried(partial(self._page, pages, walk, max_repetitions)):
+            pass
         return walk.rows
 
-    async def _page(self, pages: Pages, walk: ColumnWalk, size: int) -> None:
-        """Take at most one page's rows; the iterator asks again for a page that timed out."""
+    async def _page(self, pages: Pages, walk: ColumnWalk, size: int) -> bool:
+        """Take at most one page of rows; return True when the column has ended.
+
+        The iterator asks again for a page that timed out.
+        """
         left = size
         async for oid, value in pages:
-            if isinstance(value, int | bytes | str):
-                walk.add(oid, value)
+            if not walk.add(oid, value):
+                return True
             left -= 1
             if left == 0:
-                return
+                return False
+        return True
 
     async def _connected(self) -> GufoClient:
         """Return a client that may send; v3 discovers the agent's engine and clock first."""

@@ -76,6 +76,8 @@ async def _make_shared() -> _Shared:
 
 
 def _make_engine() -> Any:
+    # The face that sessions use is imported here too: it takes as long as the engine itself.
+    import pysnmp.hlapi.v3arch.asyncio  # noqa: F401
     from pysnmp.entity.engine import SnmpEngine
 
     return SnmpEngine()
@@ -246,7 +248,7 @@ def _auth_data(target: SnmpTarget, credentials: SnmpCredentials) -> Any:
     from pysnmp.hlapi.v3arch import asyncio as hlapi
 
     if target.version is SnmpVersion.V2C:
-        return hlapi.CommunityData(credentials.community, mpModel=1)
+        return hlapi.CommunityData(credentials.community)
     auth = priv = None
     if credentials.auth_secret:
         auth = credentials.auth_secret
