@@ -1,0 +1,132 @@
+"""`device add`: probes a unit and takes it into the fleet."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from positron_tui.cli.context import Context
+from positron_tui.cli.host_keys import HostKeyTrust
+from positron_tui.cli.secrets_input import secrets_from_stdin, secrets_from_terminal
+from positron_tui.cli.shapes import device_shape
+from positron_tui.cli.table import render_fields
+from positron_tui.domain.devices import Address, Identity, SnmpVersion
+from positron_tui.domain.errors import UsageError
+from positron_tui.gam.driver import DeviceSecrets
+from positron_tui.services.inventory import NewDevice
+
+if TYPE_CHECKING:
+    from positron_tui.services.app import Services
+
+
+async def add(context: Context) -> int:
+    """Probe, onboard and read a unit, and print what it is."""
+    options, out = context.options, context.out
+    address = _address(options)
+    secrets = _secrets(context, address)
+    new = NewDevice(
+        address=address, name=options.name, site=options.site, use_ssh=not options.no_ssh
+    )
+    context.note = f"{options.host} was not added."
+    async with context.services() as services:
+        result = await services.inventory.add(
+            new,
+            secrets,
+            trust_host_key=HostKeyTrust(context, options.host, options.accept_host_key),
+            on_progress=out.progress,
+        )
+        name = result.device.name
+        context.note = f"{name} was added; 'device poll {name}' reads it."
+        for warning in result.warnings:
+            out.say(warning)
+        await _first_reading(context, services, name)
+        view = services.fleet.get(name)
+        out.clear_progress()
+        out.say(f"Added {name}.")
+        if out.as_json:
+            out.json(device_shape(view))
+        else:
+            out.lines(render_fields(_fields(name, result.identity)))
+    return 0
+
+
+async def _first_reading(context: Context, services: Services, name: str) -> None:
+    """Read the unit once unless onboarding did; a failure is told, the unit stays added."""
+    if services.fleet.get(name).poll.last_poll_at is not None:
+        return
+    context.out.progress(f"Reading {name} ...")
+    outcome = await services.monitor.poll(name)
+    for failure in (outcome.failure, *outcome.failures.values()):
+        if failure:
+            context.out.say(failure)
+
+
+def _address(options: argparse.Namespace) -> Address:
+    version = SnmpVersion(options.snmp_version)
+    if version is SnmpVersion.V3 and not options.snmp_user:
+        raise UsageError("SNMPv3 needs a user; add --snmp-user.")
+    if version is SnmpVersion.V2C and any(
+        (options.snmp_user, options.snmp_auth, options.snmp_priv)
+    ):
+        raise UsageError("--snmp-user, --snmp-auth and --snmp-priv need --snmp-version 3.")
+    if options.no_ssh and any((options.ssh_port, options.ssh_user, options.ssh_legacy)):
+        raise UsageError("--no-ssh contradicts the other --ssh- options.")
+    return Address(
+        host=options.host,
+        snmp_port=options.snmp_port or 161,
+        snmp_version=version,
+        snmp_user=options.snmp_user,
+        snmp_auth=options.snmp_auth or "sha",
+        snmp_priv=options.snmp_priv or "aes",
+        ssh_port=None if options.no_ssh else options.ssh_port or 22,
+        ssh_user=options.ssh_user or "admin",
+        ssh_legacy=bool(options.ssh_legacy),
+        http_port=options.http_port or 80,
+    )
+
+
+def _wanted(address: Address) -> list[str]:
+    """Return the secrets that reaching this unit takes."""
+    if address.snmp_version is SnmpVersion.V3:
+        wanted = ["snmp_auth_password"]
+        if address.snmp_priv != "none":
+            wanted.append("snmp_priv_password")
+    else:
+        wanted = ["snmp_community"]
+    if address.ssh_port is not None:
+        wanted.append("ssh_password")
+    return wanted
+
+
+def _secrets(context: Context, address: Address) -> DeviceSecrets:
+    wanted = _wanted(address)
+    if context.options.secrets_stdin:
+        secrets = secrets_from_stdin()
+    elif context.terminal:
+        asked = list(wanted)
+        if address.snmp_version is SnmpVersion.V2C:
+            asked.insert(1, "snmp_write_community")
+        secrets = secrets_from_terminal(context.out, asked)
+    else:
+        raise UsageError(
+            "Nobody can be asked for the secrets here; pass them as JSON on stdin with "
+            "--secrets-stdin."
+        )
+    missing = [key for key in wanted if getattr(secrets, key) is None]
+    if missing:
+        hint = " (or add --no-ssh)" if missing == ["ssh_password"] else ""
+        raise UsageError(f"The secrets lack {' and '.join(missing)}{hint}.")
+    return secrets
+
+
+def _fields(name: str, identity: Identity) -> list[tuple[str, object]]:
+    return [
+        ("name", name),
+        ("model", identity.model),
+        ("line", identity.line.value if identity.line else None),
+        ("serial", identity.serial),
+        ("firmware", identity.firmware.active),
+        ("other bank", identity.firmware.alternate),
+        ("system name", identity.sys_name),
+        ("location", identity.location),
+    ]

@@ -1,0 +1,99 @@
+"""`device edit` and `device remove`."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+from positron_tui.cli.commands.device import show_device
+from positron_tui.cli.context import Context
+from positron_tui.cli.host_keys import ANY
+from positron_tui.cli.prompts import confirm
+from positron_tui.cli.secrets_input import secrets_from_stdin
+from positron_tui.domain.devices import Address, SnmpVersion
+from positron_tui.domain.errors import UsageError
+
+_ADDRESS_FIELDS = (
+    "snmp_port",
+    "snmp_user",
+    "snmp_auth",
+    "snmp_priv",
+    "ssh_port",
+    "ssh_user",
+    "ssh_legacy",
+    "http_port",
+)
+_OTHER_FIELDS = ("new_name", "site", "host")
+
+
+async def edit(context: Context) -> int:
+    """Change what the options name, and print the unit."""
+    options = context.options
+    _require_something(options)
+    secrets = secrets_from_stdin() if options.secrets_stdin else None
+    async with context.services() as services:
+        view = services.fleet.get(options.name)
+        device = view.device
+        if options.accept_host_key is not None:
+            fingerprint = options.accept_host_key
+            if fingerprint == ANY:
+                key = await services.inventory.check_host_key(device.address)
+                fingerprint = key.fingerprint
+                context.out.say(f"{device.name} shows the SSH host key {fingerprint}; trusted.")
+            device = await services.inventory.trust_new_host_key(device.name, fingerprint)
+        if _changes(options) or secrets is not None:
+            device = await services.inventory.edit(
+                device.name,
+                new_name=options.new_name,
+                site=options.site,
+                host=options.host,
+                read_only=_read_only(options),
+                address=_address(options, device.address),
+                secrets=secrets,
+            )
+        show_device(context.out, services.fleet.get(device.name), services.clock.now())
+    return 0
+
+
+async def remove(context: Context) -> int:
+    """Forget a unit; a person on a terminal is asked first."""
+    options, out = context.options, context.out
+    async with context.services() as services:
+        view = services.fleet.get(options.name)
+        if context.terminal and not options.yes:
+            question = f"Forget {view.name}, its readings and its secrets?"
+            if not await confirm(out, question):
+                out.say(f"{view.name} was not removed.")
+                return 1
+        await services.inventory.remove(view.name)
+        out.say(f"Removed {view.name}.")
+        if out.as_json:
+            out.json({"name": view.name, "removed": True})
+    return 0
+
+
+def _require_something(options: argparse.Namespace) -> None:
+    if not (_changes(options) or options.secrets_stdin or options.accept_host_key):
+        raise UsageError("There is nothing to change; see 'positron-tui device edit --help'.")
+
+
+def _changes(options: argparse.Namespace) -> bool:
+    given = [getattr(options, name) for name in (*_ADDRESS_FIELDS, *_OTHER_FIELDS)]
+    return options.read_only or options.writable or any(one is not None for one in given)
+
+
+def _read_only(options: argparse.Namespace) -> bool | None:
+    if options.read_only:
+        return True
+    return False if options.writable else None
+
+
+def _address(options: argparse.Namespace, now: Address) -> Address | None:
+    given = {
+        name: value for name in _ADDRESS_FIELDS if (value := getattr(options, name)) is not None
+    }
+    if not given:
+        return None
+    if now.snmp_version is SnmpVersion.V2C and any(name.startswith("snmp_a") for name in given):
+        raise UsageError("This unit is read by SNMPv2c; add it anew to read it by SNMPv3.")
+    return replace(now, host=options.host or now.host, **given)

@@ -1,0 +1,101 @@
+"""`subscriber list` and `subscriber show`, from the last readings."""
+
+from __future__ import annotations
+
+from positron_tui.cli.context import Context
+from positron_tui.cli.finding import find_subscriber, views_of
+from positron_tui.cli.output import Output
+from positron_tui.cli.shapes import subscriber_shape
+from positron_tui.cli.table import Column, render_fields
+from positron_tui.cli.words import plan_of
+from positron_tui.domain.subscribers import Subscriber
+from positron_tui.domain.vlans import format_vlan_list
+from positron_tui.services.filter_rows import SUBSCRIBER_FIELDS, subscriber_row
+from positron_tui.services.filtering import filter_items
+from positron_tui.services.views import DeviceView
+
+_COLUMNS = (
+    Column("NAME", 0, least=12),
+    Column("DEVICE", 2, least=8),
+    Column("ENDPOINT", 0, least=17),
+    Column("PORT", 1, least=9),
+    Column("VLAN", 0, right=True, least=4),
+    Column("TAGGED", 4, least=6),
+    Column("PLAN", 1, least=6),
+    Column("SOURCE", 5, least=4),
+)
+
+
+async def list_subscribers(context: Context) -> int:
+    """Print the subscribers of all units or of one, or those that a filter keeps."""
+    async with context.services() as services:
+        placed = [
+            (view, subscriber)
+            for view in views_of(services.fleet, context.options.device)
+            for subscriber in view.snapshot.subscribers
+        ]
+        kept = filter_items(
+            context.options.filter or "",
+            placed,
+            lambda one: subscriber_row(*one),
+            SUBSCRIBER_FIELDS,
+        )
+        if context.out.as_json:
+            context.out.json([subscriber_shape(subscriber, view) for view, subscriber in kept])
+        else:
+            context.out.table(_COLUMNS, [_row(subscriber, view) for view, subscriber in kept])
+    return 0
+
+
+async def show(context: Context) -> int:
+    """Print one subscriber."""
+    options = context.options
+    async with context.services() as services:
+        view, subscriber = find_subscriber(services.fleet, options.name, options.device)
+        show_subscriber(context.out, subscriber, view)
+    return 0
+
+
+def show_subscriber(out: Output, subscriber: Subscriber, view: DeviceView) -> None:
+    """Print a subscriber as JSON or as fields."""
+    if out.as_json:
+        out.json(subscriber_shape(subscriber, view))
+    else:
+        out.lines(render_fields(_fields(subscriber, view)))
+
+
+def _row(subscriber: Subscriber, view: DeviceView) -> tuple[object, ...]:
+    shape = subscriber_shape(subscriber, view)
+    return (
+        subscriber.name,
+        view.name,
+        shape["endpoint_mac"],
+        shape["port"],
+        subscriber.vlan,
+        subscriber.tagged,
+        view.plan_label(subscriber),
+        shape["source"],
+    )
+
+
+def _fields(subscriber: Subscriber, view: DeviceView) -> list[tuple[str, object]]:
+    shape = subscriber_shape(subscriber, view)
+    allowed = subscriber.allowed_vlans
+    return [
+        ("name", subscriber.name),
+        ("description", subscriber.description),
+        ("device", view.name),
+        ("endpoint", shape["endpoint_mac"]),
+        ("port", shape["port"]),
+        ("VLAN", subscriber.vlan),
+        ("tagged", subscriber.tagged),
+        ("remapped VLAN", subscriber.remapped_vlan),
+        ("port 2 VLAN", subscriber.port2_vlan),
+        ("allowed VLANs", None if allowed is None else format_vlan_list(allowed)),
+        ("double tag", subscriber.double_tag),
+        ("outer VLAN", subscriber.outer_vlan),
+        ("plan", plan_of(subscriber, view)),
+        ("PoE", shape["poe"]),
+        ("not understood", " ".join(subscriber.unknown_words)),
+        ("source", shape["source"]),
+    ]
