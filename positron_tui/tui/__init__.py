@@ -1,0 +1,1 @@
+"""The Textual face: screens over services; nothing else imports textual."""

@@ -1,0 +1,135 @@
+"""The one registry of what can be done where; keys, key line, palette and help come from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+# The names of the screens, as the registry knows them.
+FLEET = "fleet"
+DEVICE = "device"
+PORT = "port"
+ENDPOINT = "endpoint"
+ENDPOINTS = "endpoints"
+SUBSCRIBER = "subscriber"
+SUBSCRIBERS = "subscribers"
+EDITOR = "editor"
+PREVIEW = "preview"
+LOG = "log"
+HELP = "help"
+ADD_DEVICE = "add_device"
+
+LISTS = (FLEET, DEVICE, PORT, ENDPOINTS, SUBSCRIBERS, LOG)
+TABLES = (DEVICE, PORT, ENDPOINTS, SUBSCRIBERS, LOG)
+PLACES = (FLEET, DEVICE, PORT, ENDPOINT, ENDPOINTS, SUBSCRIBER, SUBSCRIBERS, LOG)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a person can do.
+
+    `key` is what to press (Textual's name of it), `screens` where it works (empty = everywhere),
+    `rank` its place in the key line (0 = not shown there), `short` its word there.
+    """
+
+    name: str
+    key: str
+    short: str
+    description: str
+    screens: tuple[str, ...] = ()
+    rank: int = 0
+
+    def works_on(self, screen: str) -> bool:
+        return not self.screens or screen in self.screens
+
+    @property
+    def key_label(self) -> str:
+        """The first key as a person writes it."""
+        return _LABELS.get(self.key.split(",")[0], self.key.split(",")[0])
+
+
+_LABELS = {
+    "question_mark": "?",
+    "slash": "/",
+    "colon": ":",
+    "escape": "esc",
+    "enter": "enter",
+    "ctrl+p": "ctrl+p",
+    "ctrl+s": "ctrl+s",
+}
+
+ACTIONS: tuple[Action, ...] = (
+    Action("open_cursor", "enter", "open", "Open what the cursor is on.", LISTS, 1),
+    Action(
+        "add_subscriber",
+        "a",
+        "add subscriber",
+        "Put a subscriber on the endpoint or port the cursor is on.",
+        (FLEET, DEVICE, PORT, ENDPOINT, ENDPOINTS, SUBSCRIBERS),
+        2,
+    ),
+    Action("snr", "s", "SNR", "Measure the SNR of this endpoint's line.", (ENDPOINT,), 2),
+    Action("edit_filter", "slash", "filter", "Filter what is listed.", LISTS, 3),
+    Action("jump", "colon", "go to", "Go to a device, port, endpoint or subscriber by name."),
+    Action(
+        "quarantined",
+        "Q",
+        "quarantined",
+        "List the endpoints that are kept out, over the whole fleet.",
+        PLACES,
+        4,
+    ),
+    Action("endpoints", "e", "endpoints", "List all endpoints of the fleet.", PLACES, 7),
+    Action("subscribers", "b", "subscribers", "List all subscribers of the fleet.", PLACES, 6),
+    Action("log", "L", "log", "Show what the console does, with the exact commands.", PLACES, 8),
+    Action("add_device", "n", "new device", "Add a device to the fleet.", (FLEET,), 5),
+    Action("poll", "r", "read now", "Read the device again now.", PLACES, 9),
+    Action(
+        "trust_key",
+        "K",
+        "trust new key",
+        "Trust the new SSH host key of a blocked device.",
+        (FLEET, DEVICE),
+    ),
+    Action("sort", "o", "sort", "Sort by the next column, or turn the order around.", TABLES, 9),
+    Action("export", "x", "export", "Write what is listed to a CSV file.", TABLES),
+    Action("export_log", "w", "write file", "Write the log to a text file.", (LOG,), 4),
+    Action("copy", "y", "copy", "Copy the name, MAC or command under the cursor.", PLACES),
+    Action("expand", "E", "open all", "Open or close everything in the tree.", (FLEET,)),
+    Action("unlock", "U", "unlock", "Unlock the file with the credentials.", PLACES),
+    Action("save", "ctrl+s", "check and preview", "Check it and show the commands.", (EDITOR,), 1),
+    Action("run", "r", "run these commands", "Send the commands to the device.", (PREVIEW,), 1),
+    Action("add", "ctrl+s", "add", "Ask the device who it is, and add it.", (ADD_DEVICE,), 1),
+    Action("back", "escape", "back", "Go back, or leave the filter.", (), 20),
+    Action("help", "question_mark", "help", "Explain keys, signs and words.", (), 21),
+    Action("palette", "ctrl+p", "all actions", "Choose from everything that can be done.", ()),
+    Action("quit", "q", "quit", "Leave the console.", (*PLACES, HELP), 22),
+)
+BY_NAME = {action.name: action for action in ACTIONS}
+
+
+def actions_of(screen: str) -> tuple[Action, ...]:
+    """Return what can be done on a screen, in the order of the key line."""
+    found = (action for action in ACTIONS if action.works_on(screen))
+    return tuple(sorted(found, key=lambda action: action.rank or 30))
+
+
+def bindings_of(screen: str) -> list[Binding]:
+    """Return the key bindings of a screen; their ids are the names of the actions."""
+    return [
+        Binding(action.key, action.name, action.short, show=False, id=f"{screen}.{action.name}")
+        for action in ACTIONS
+        if action.works_on(screen)
+    ]
+
+
+def key_line(screen: str, hidden: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
+    """Return (key, word) of what the key line shows, the important ones first."""
+    left_out = set(hidden)
+    return tuple(
+        (action.key_label, action.short)
+        for action in actions_of(screen)
+        if action.rank and action.name not in left_out
+    )

@@ -1,0 +1,252 @@
+"""The Textual app: opens the services, hands news to the screens, says what went wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from positron_tui.domain.errors import PositronError
+from positron_tui.tui import glyphs
+from positron_tui.tui.actions import BY_NAME
+from positron_tui.tui.clipboard import Clipboard
+from positron_tui.tui.live import Changes, LiveFeed
+from positron_tui.tui.memory import Memory
+from positron_tui.tui.places import Places
+from positron_tui.tui.render.lines import clean
+from positron_tui.tui.screens.base import ConsoleScreen
+from positron_tui.tui.screens.fleet import FleetScreen
+
+if TYPE_CHECKING:
+    from positron_tui.config import Settings
+    from positron_tui.services.app import Services
+
+AskPassphrase = Callable[[], str]
+ServicesFactory = Callable[[AskPassphrase], AbstractAsyncContextManager["Services"]]
+_log = logging.getLogger(__name__)
+WIDE = 120
+APP_ACTIONS = ("help", "palette", "endpoints", "subscribers", "log", "quarantined")
+
+
+class ConsoleApp(App[None]):
+    """The console; give it open services, or a factory that opens them after the first paint."""
+
+    CSS_PATH = "console.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (WIDE, "-wide"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c,ctrl+q", "quit_console", "quit", show=False, priority=True),
+        *(
+            Binding(BY_NAME[name].key, name, BY_NAME[name].short, show=False)
+            for name in ("help", "palette")
+        ),
+    ]
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        services: Services | None = None,
+        factory: ServicesFactory | None = None,
+        start_monitor: bool = True,
+        export_folder: Path | None = None,
+    ) -> None:
+        plain = os.environ.get("NO_COLOR") is not None or settings.screen.theme.startswith("ansi")
+        super().__init__(ansi_color=True if plain else None)
+        self.animation_level = "none"
+        self.settings = settings
+        self.glyphs = glyphs.choose(settings.screen.ascii)
+        self.memory = Memory()
+        self.places = Places(self)
+        self.export_folder = export_folder or Path.cwd()
+        self.changes_running = 0
+        self._services = services
+        self._factory = factory
+        self._start_monitor = start_monitor
+        self._feed: LiveFeed | None = None
+        self._closing = asyncio.Event()
+        self._owner: asyncio.Task[None] | None = None
+        if plain:
+            self.theme = "ansi-light" if settings.screen.theme == "ansi-light" else "ansi-dark"
+        elif settings.screen.theme in self.available_themes:
+            self.theme = settings.screen.theme
+
+    @property
+    def ready(self) -> bool:
+        """Whether the services are open."""
+        return self._services is not None
+
+    @property
+    def services(self) -> Services:
+        assert self._services is not None, "a screen asked for the services too early"  # noqa: S101
+        return self._services
+
+    @property
+    def ascii_only(self) -> bool:
+        return self.glyphs.ascii_only
+
+    @property
+    def credentials_words(self) -> str:
+        """The credential store in use, for the top line."""
+        status = self.services.vault_status
+        return f"credentials: {status.backend}{'' if status.usable else ' LOCKED'}"
+
+    def on_mount(self) -> None:
+        self.push_screen(FleetScreen())
+        if self._services is not None:
+            self.work(self._begin(), "begin")
+        elif self._factory is not None:
+            self.call_after_refresh(self._open_services)
+
+    async def close_services(self) -> None:
+        """End what was begun; the services are closed when this returns."""
+        if self._feed is not None:
+            self._feed.detach()
+        self._closing.set()
+        if self._owner is not None:
+            await self._owner
+
+    def _open_services(self) -> None:
+        self._owner = asyncio.create_task(self._own_services(), name="services")
+
+    async def _own_services(self) -> None:
+        """Open and close the services in one task, as their context manager needs it."""
+        assert self._factory is not None  # noqa: S101
+        try:
+            async with self._factory(self._ask_passphrase_from_thread) as services:
+                self._services = services
+                self.work(self._begin(), "begin")
+                await self._closing.wait()
+        except PositronError as error:
+            self.exit(return_code=error.exit_code, message=clean(str(error)))
+        except Exception:
+            _log.exception("the services failed")
+            self.exit(return_code=1, message="The console could not start; see its log file.")
+
+    async def _begin(self) -> None:
+        services = self.services
+        loop = asyncio.get_running_loop()
+        self._feed = LiveFeed(
+            self._spread, loop.call_later, services.clock.monotonic, self.settings.screen.refresh_hz
+        )
+        await self.memory.load(services.store.ui, self._later)
+        self._feed.attach(services.events)
+        self._spread(Changes(fleet=True))
+        if not services.vault_status.usable:
+            self.complain(services.vault_status.sentence)
+        if self._start_monitor:
+            services.monitor.start()
+            unfinished = await services.provisioning.settle_unfinished()
+            for change in unfinished:
+                self.complain(change.message or f"A change of {change.subject} was left open.")
+
+    def _later(self, work: Awaitable[None]) -> None:
+        async def write() -> None:
+            await work
+
+        self.work(write(), "remember")
+
+    def _spread(self, changes: Changes) -> None:
+        """Hand news to every screen that can be seen: the top one, and those under a dialog."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, ConsoleScreen):
+                screen.take_changes(changes)
+                return
+
+    def work(
+        self, job: Coroutine[Any, Any, None], name: str, *, exclusive: bool = False
+    ) -> None:
+        """Run a job in the background; its failure becomes a sentence on the screen."""
+        self.run_worker(
+            self._guard(job, name), name=name, group=name, exclusive=exclusive, exit_on_error=False
+        )
+
+    async def _guard(self, job: Coroutine[Any, Any, None], name: str) -> None:
+        try:
+            await job
+        except PositronError as error:
+            self.complain(str(error))
+        except Exception:
+            _log.exception("the job %s of a screen failed", name)
+            self.complain("Something went wrong in the console itself; its log file has it.")
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence for a few seconds."""
+        self.notify(clean(sentence, ascii_only=self.ascii_only), markup=False)
+
+    def complain(self, sentence: str) -> None:
+        """Show what went wrong, longer."""
+        text = clean(sentence, ascii_only=self.ascii_only)
+        self.notify(text, severity="error", timeout=12, markup=False)
+
+    def copy(self, text: str) -> None:
+        """Copy a text, through the terminal or into a file."""
+        clipboard = Clipboard(self._write_terminal, self.export_folder)
+        try:
+            self.say(clipboard.copy(text).sentence)
+        except OSError as error:
+            self.complain(f"It cannot be copied: {error.strerror or error}.")
+
+    def _write_terminal(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
+
+    def _ask_passphrase_from_thread(self) -> str:
+        """Ask for the vault's passphrase; called by the services in a thread of theirs."""
+        return asyncio.run_coroutine_threadsafe(self.ask_passphrase(), self._owner_loop()).result()
+
+    def _owner_loop(self) -> asyncio.AbstractEventLoop:
+        assert self._owner is not None  # noqa: S101
+        return self._owner.get_loop()
+
+    async def ask_passphrase(self) -> str:
+        """Ask for the passphrase of the credentials' file; empty = not now."""
+        from positron_tui.tui.screens.unlock import UnlockScreen
+
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.push_screen(UnlockScreen(), lambda text: answer.set_result(text or ""))
+        return await answer
+
+    def action_help(self) -> None:
+        if isinstance(self.screen, ConsoleScreen):
+            self.places.help()
+
+    def action_palette(self) -> None:
+        if isinstance(self.screen, ConsoleScreen) and self.ready:
+            from positron_tui.tui.screens.palette import open_palette
+
+            open_palette(self, self.screen)
+
+    def action_quit_console(self) -> None:
+        if not self.changes_running:
+            self.exit(return_code=0)
+            return
+        from positron_tui.tui.screens.confirm import ConfirmScreen
+
+        question = (
+            "A change is running on a device. Leaving now does not take it back, and nobody sees "
+            "how it ends."
+        )
+        self.push_screen(
+            ConfirmScreen("Leave while a change runs?", question, yes="leave", no="stay"),
+            lambda yes: self.exit(return_code=0) if yes else None,
+        )
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A defect of ours goes to the log file and ends the console with a sentence."""
+        _log.error("the console failed", exc_info=error)
+        if self.is_headless:
+            super()._handle_exception(error)
+            return
+        self.exit(return_code=1, message="The console failed and had to stop; see its log file.")

@@ -1,0 +1,81 @@
+"""The ways from screen to screen; a screen's code is loaded when somebody goes there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from positron_tui.tui.jumping import Place, Target
+
+if TYPE_CHECKING:
+    from positron_tui.tui.app import ConsoleApp
+
+
+class Places:
+    """Pushes screens on the app's stack."""
+
+    def __init__(self, app: ConsoleApp) -> None:
+        self._app = app
+
+    def go(self, target: Target) -> None:
+        """Go where a typed line leads."""
+        {
+            Place.DEVICE: lambda: self.device(target.device),
+            Place.PORT: lambda: self.port(target.device, target.thing),
+            Place.ENDPOINT: lambda: self.endpoint(target.device, target.thing),
+            Place.SUBSCRIBER: lambda: self.subscriber(target.device, target.thing),
+            Place.LOG: self.log,
+            Place.ENDPOINTS: self.endpoints,
+            Place.SUBSCRIBERS: self.subscribers,
+            Place.HELP: self.help,
+            Place.QUIT: self._app.action_quit_console,
+        }[target.place]()
+
+    def device(self, name: str) -> None:
+        from positron_tui.tui.screens.device import DeviceScreen
+
+        self._app.push_screen(DeviceScreen(name))
+
+    def port(self, device: str, port: str) -> None:
+        from positron_tui.tui.screens.port import PortScreen
+
+        self._app.push_screen(PortScreen(device, port))
+
+    def endpoint(self, device: str, mac: str) -> None:
+        from positron_tui.tui.screens.endpoint import EndpointScreen
+
+        self._app.push_screen(EndpointScreen(device, mac))
+
+    def endpoints(self, filter_text: str | None = None) -> None:
+        from positron_tui.tui.screens.endpoints import EndpointsScreen
+
+        self._app.push_screen(EndpointsScreen(filter_text))
+
+    def subscriber(self, device: str, name: str) -> None:
+        from positron_tui.tui.screens.subscriber import SubscriberScreen
+
+        self._app.push_screen(SubscriberScreen(device, name))
+
+    def subscribers(self) -> None:
+        from positron_tui.tui.screens.subscribers import SubscribersScreen
+
+        self._app.push_screen(SubscribersScreen())
+
+    def editor(self, device: str, *, mac: str | None = None, port: str | None = None) -> None:
+        from positron_tui.tui.screens.editor import EditorScreen
+
+        self._app.push_screen(EditorScreen(device, mac=mac, port=port))
+
+    def log(self, device: str | None = None) -> None:
+        from positron_tui.tui.screens.log import LogScreen
+
+        self._app.push_screen(LogScreen(f"device:{device}" if device else None))
+
+    def help(self) -> None:
+        from positron_tui.tui.screens.help import HelpScreen
+
+        self._app.push_screen(HelpScreen(self._app.screen))
+
+    def add_device(self) -> None:
+        from positron_tui.tui.screens.add_device import AddDeviceScreen
+
+        self._app.push_screen(AddDeviceScreen())

@@ -1,0 +1,1 @@
+"""Pure functions from what the services know to lines and cells of text."""

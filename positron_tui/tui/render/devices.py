@@ -1,0 +1,144 @@
+"""A device as facts: what it is, how it feels, what it can, what it complains about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from positron_tui.domain.devices import Capabilities, Device, Health, Section, SubscriberModel
+from positron_tui.services.views import DeviceView
+from positron_tui.tui.glyphs import Glyphs
+from positron_tui.tui.render.facts import Fact, Heading, Item, Sentence
+from positron_tui.tui.render.freshness import read_note, section_facts, trouble
+from positron_tui.tui.render.summary import Counts
+from positron_tui.tui.render.values import UNKNOWN, clock_time, duration, number, text
+from positron_tui.tui.render.words import condition_words, device_word, severity_word
+
+MANY = 8
+
+
+def state_items(view: DeviceView, glyphs: Glyphs, now: datetime) -> list[Item]:
+    """The state, and when it is not good, why."""
+    word = device_word(view.status, glyphs)
+    stale = view.poll.reachable is False
+    note = f"last good {clock_time(view.poll.last_good_at, now)}" if stale else ""
+    return [Fact("State", word.text, word.style, note), *trouble(view)]
+
+
+def identity_items(view: DeviceView) -> list[Item]:
+    identity = view.snapshot.identity
+    firmware = text(identity.firmware.active)
+    if identity.firmware.alternate:
+        firmware += f" (other bank {identity.firmware.alternate})"
+    return [
+        Fact("Model", text(identity.model)),
+        Fact("Line", identity.line.value if identity.line else UNKNOWN),
+        Fact("Serial", text(identity.serial)),
+        Fact("Firmware", firmware),
+        Fact("System name", text(identity.sys_name)),
+        Fact("Address", view.device.address.host),
+        Fact("Site", text(view.device.site)),
+        Fact("Location", text(identity.location)),
+    ]
+
+
+def health_items(health: Health) -> list[Item]:
+    """Temperatures, fans, power, CPU and uptime; long lists are shortened."""
+    degrees = [f"{one.name} {one.celsius:.0f} °C" for one in health.temperatures[:MANY]]
+    fans = [f"{one.index}: {one.rpm:,} rpm" for one in health.fans[:MANY]]
+    power = [f"{one.name} {one.state.replace('_', ' ')}" for one in health.power_supplies[:MANY]]
+    return [
+        Fact("Up for", duration(health.uptime_s)),
+        Fact("CPU", UNKNOWN if health.cpu_percent is None else f"{health.cpu_percent} %"),
+        Fact("Temperature", ", ".join(degrees) or UNKNOWN),
+        Fact("Fans", ", ".join(fans) or UNKNOWN),
+        Fact("Power", ", ".join(power) or UNKNOWN),
+    ]
+
+
+def capability_items(device: Device, view: DeviceView) -> list[Item]:
+    """Over what the device can be read and changed."""
+    abilities: Capabilities = device.capabilities
+    model = view.snapshot.identity.subscriber_model
+    services = {
+        SubscriberModel.ENDPOINT_AWARE: "bound to endpoints",
+        SubscriberModel.PORT_AWARE: "bound to ports",
+        None: UNKNOWN,
+    }[model]
+    return [
+        Fact("SNMP", _answers(abilities.snmp, device.address.snmp_version.value)),
+        Fact("G.hn tables", _answers(abilities.ghn_snmp, "", "read by command line instead")),
+        Fact("SSH", "not used" if device.address.ssh_port is None else _answers(abilities.ssh)),
+        Fact("JSON-RPC", _answers(abilities.jsonrpc)),
+        Fact("Services", services),
+        Fact("Changes", "refused: read-only" if device.read_only else "allowed"),
+    ]
+
+
+def _answers(value: bool | None, detail: str = "", instead: str = "") -> str:
+    if value is None:
+        return "not tried"
+    if value:
+        return f"answers {detail}".rstrip()
+    return f"no answer, {instead}" if instead else "no answer"
+
+
+def alarm_items(view: DeviceView, now: datetime) -> list[Item]:
+    """The active alarms, the serious ones first."""
+    alarms = sorted(view.snapshot.alarms, key=lambda one: _RANK.get(one.severity.casefold(), 9))
+    if Section.ALARMS not in view.snapshot.provenance:
+        return [Sentence("Alarms were never read.", "dim")]
+    if not alarms:
+        return [Sentence("No active alarms.", "dim")]
+    items: list[Item] = []
+    for alarm in alarms:
+        severity, style = severity_word(alarm.severity)
+        since = f"since {clock_time(alarm.occurred_at, now)}" if alarm.occurred_at else ""
+        affects = ", affects service" if alarm.service_affecting else ""
+        words = f"{alarm.entity}: {condition_words(alarm)}{affects}"
+        items.append(Fact(severity, words, style, since))
+    return items
+
+
+_RANK = {"cr": 0, "mj": 1, "mn": 2, "na": 3, "nr": 4}
+
+
+def detail(view: DeviceView, glyphs: Glyphs, now: datetime) -> list[Item]:
+    """The whole of a device, block by block."""
+    return [
+        *state_items(view, glyphs, now),
+        None,
+        Heading("Device"),
+        *identity_items(view),
+        None,
+        Heading("Health", read_note(view, Section.HEALTH, now)),
+        *health_items(view.snapshot.health),
+        None,
+        Heading("Alarms", read_note(view, Section.ALARMS, now)),
+        *alarm_items(view, now),
+        None,
+        Heading("Reached over"),
+        *capability_items(view.device, view),
+        None,
+        Heading("Last readings"),
+        *section_facts(view, now),
+        *poll_items(view),
+    ]
+
+
+def poll_items(view: DeviceView) -> list[Item]:
+    items: list[Item] = []
+    if view.poll.duration_s is not None:
+        items.append(Fact("A reading takes", f"{view.poll.duration_s:.1f} s"))
+    if view.poll.overruns:
+        items.append(Fact("Skipped", f"{number(view.poll.overruns)} readings, the device is slow"))
+    return items
+
+
+def counts_items(counts: Counts) -> list[Item]:
+    """The counts of a device for the pane beside the tree."""
+    return [
+        Fact("Ports up", number(counts.ports_up)),
+        Fact("Endpoints", f"{counts.endpoints}"),
+        Fact("Quarantined", number(counts.quarantined), "bad" if counts.quarantined else ""),
+        Fact("Missing", number(counts.missing), "warn" if counts.missing else ""),
+    ]

@@ -1,0 +1,47 @@
+"""The top line and the key line of every screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from positron_tui.tui.render.lines import Line, Span, line_width, width_of
+
+# What the key line keeps at any width: the way back, the way to the rest.
+_LAST = 3
+
+
+def top_line(title: str, counts: Sequence[Span], right: str, width: int) -> Line:
+    """The screen's name, what there is, and the credentials in use at the right end."""
+    left: Line = ((f" {title} ", "bar-title"), ("  ", "bar"), *_in_bar(counts))
+    room = width - line_width(left) - 1
+    if width_of(right) > room:
+        right = ""
+    gap = max(0, room - width_of(right))
+    return (*left, (" " * gap, "bar"), (right, "bar"), (" ", "bar"))
+
+
+def _in_bar(spans: Sequence[Span]) -> Line:
+    return tuple((text, f"bar-{style}" if style in ("warn", "bad") else "bar") for text, style in spans)
+
+
+def key_line(keys: Sequence[tuple[str, str]], width: int) -> Line:
+    """As many keys as fit; the last ones (back, help, quit) are never left out."""
+    always = keys[-_LAST:]
+    left = width - _cost(always)
+    shown: list[tuple[str, str]] = []
+    for key in keys[:-_LAST]:
+        cost = _cost((key,))
+        if cost > left:
+            break
+        shown.append(key)
+        left -= cost
+    spans: list[Span] = []
+    for key, word in (*shown, *always):
+        spans.extend(((f" {key}", "bar-key"), (f" {word} ", "bar")))
+    total = line_width(tuple(spans))
+    spans.append((" " * max(0, width - total), "bar"))
+    return tuple(spans)
+
+
+def _cost(keys: Sequence[tuple[str, str]]) -> int:
+    return sum(width_of(key) + width_of(word) + 3 for key, word in keys)

@@ -1,0 +1,74 @@
+"""What the screens with one table have: filter, sorting, export, copy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from positron_tui.tui.export import csv_text, write_file
+from positron_tui.tui.render.columns import Column
+from positron_tui.tui.screens.base import ConsoleScreen
+from positron_tui.tui.widgets.live_table import LiveTable, Sorting
+
+
+class TableScreen(ConsoleScreen):
+    """A screen around a LiveTable; filter and sorting are remembered under the screen's name."""
+
+    columns: Sequence[Column]
+    empty = "Nothing here."
+
+    def __init__(self, filter_text: str | None = None) -> None:
+        super().__init__()
+        self._filter_text = filter_text
+
+    @property
+    def filter_text(self) -> str:
+        return self._filter_text or ""
+
+    def set_filter(self, text: str) -> None:
+        self._filter_text = text.strip()
+        if self.remembers_filter:
+            self.console_app.memory.keep(f"{self.name_in_registry}.filter", self._filter_text)
+
+    @property
+    def remembers_filter(self) -> bool:
+        return False
+
+    @property
+    def table(self) -> LiveTable:
+        return self.query_one(LiveTable)
+
+    def make_table(self) -> LiveTable:
+        """Return the table with the sorting it had last time."""
+        table = LiveTable(self.columns, empty=self.empty)
+        kept = self.console_app.memory.text(f"{self.name_in_registry}.sort")
+        if kept:
+            table.sorting = Sorting(kept.lstrip("-"), kept.startswith("-"))
+        return table
+
+    def action_sort(self) -> None:
+        self.table.sort_next()
+        sorting = self.table.sorting
+        if sorting is not None:
+            sign = "-" if sorting.descending else ""
+            self.console_app.memory.keep(
+                f"{self.name_in_registry}.sort", f"{sign}{sorting.column}"
+            )
+
+    def action_export(self) -> None:
+        titles = [column.title for column in self.columns]
+        content = csv_text(titles, ([cell.text for cell in row.cells] for row in self.table.rows))
+        try:
+            path = write_file(
+                self.console_app.export_folder, self.name_in_registry, "csv", self.now(), content
+            )
+        except OSError as error:
+            self.console_app.complain(f"The file cannot be written: {error.strerror or error}.")
+            return
+        self.console_app.say(f"{len(self.table.rows)} rows are in {path}.")
+
+    def copy_text(self) -> str | None:
+        key = self.table.cursor_key
+        return key.rpartition("\0")[2] if key else None
+
+    def action_open_cursor(self) -> None:
+        self.table.action_choose()
