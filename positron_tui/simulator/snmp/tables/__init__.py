@@ -1,0 +1,1 @@
+"""What the MIB holds, module by module; each gives its tables for one unit."""
