@@ -1,0 +1,91 @@
+"""What every credential back-end offers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Protocol
+
+from positron_tui.domain.clock import Clock
+
+# Asks a person for the passphrase; the argument tells that a new one is being chosen.
+AskPassphrase = Callable[[bool], Awaitable[str]]
+# How long a secret that a slow back-end gave is used before it is asked again.
+CACHE_TTL_S = 900.0
+
+
+class SecretKind(StrEnum):
+    """What a secret opens; the values are part of names in key stores and must not change."""
+
+    SNMP_COMMUNITY = "snmp_community"
+    SNMP_WRITE_COMMUNITY = "snmp_write_community"
+    SSH_PASSWORD = "ssh_password"  # noqa: S105
+    SNMP_AUTH_PASSWORD = "snmp_auth_password"  # noqa: S105
+    SNMP_PRIV_PASSWORD = "snmp_priv_password"  # noqa: S105
+
+
+class Vault(Protocol):
+    """Secrets by device name and kind; every failure is a CredentialError without the secret.
+
+    A vault that is not `writable` takes a value only when it already gives that very value, and
+    says otherwise where to put it. Deleting there does nothing: the secret is not ours.
+    """
+
+    @property
+    def name(self) -> str:
+        """The back-end's name in the settings."""
+        ...
+
+    @property
+    def writable(self) -> bool: ...
+
+    async def unlock(self) -> None:
+        """Make ready what needs a person (a passphrase), before many devices ask at once."""
+        ...
+
+    async def get(self, device: str, kind: SecretKind) -> str | None:
+        """Return a secret, None when there is none."""
+        ...
+
+    async def set(self, device: str, kind: SecretKind, value: str) -> None:
+        """Keep a secret in the place of the one before."""
+        ...
+
+    async def delete(self, device: str) -> None:
+        """Forget all secrets of a device."""
+        ...
+
+    async def rename(self, old: str, new: str) -> None:
+        """Keep the secrets of device `old` under the name `new`."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Cache:
+    """Secrets that were read lately, so that a poll does not ask the back-end every time."""
+
+    def __init__(self, clock: Clock, ttl_s: float = CACHE_TTL_S) -> None:
+        self._clock = clock
+        self._ttl_s = ttl_s
+        self._values: dict[tuple[str, SecretKind], tuple[float, str]] = {}
+
+    def get(self, device: str, kind: SecretKind) -> str | None:
+        """Return the value, None when it is not known or too old."""
+        at, value = self._values.get((device, kind), (float("-inf"), None))
+        return value if self._clock.monotonic() - at < self._ttl_s else None
+
+    def put(self, device: str, kind: SecretKind, value: str | None) -> None:
+        """Remember a value; that there is none is not remembered, it may be set elsewhere."""
+        if value is None:
+            self._values.pop((device, kind), None)
+        else:
+            self._values[device, kind] = (self._clock.monotonic(), value)
+
+    def forget(self, device: str) -> None:
+        """Drop what is known of a device."""
+        for kind in SecretKind:
+            self._values.pop((device, kind), None)
+
+    def clear(self) -> None:
+        self._values.clear()
