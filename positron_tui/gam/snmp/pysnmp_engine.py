@@ -100,6 +100,7 @@ class PysnmpSession:
         self._address = address
         self._shared: _Shared | None = shared
         self._pooled = pooled
+        self._answered = False
         self._lock = asyncio.Lock()
         self._auth = _auth_data(target, credentials)
 
@@ -158,16 +159,31 @@ class PysnmpSession:
             binds = [ObjectType(ObjectIdentity(oid), _wire_value(value)) for oid, value in values]
             indication, status, index, _ = await self._send(set_cmd, (), binds, retries=0)
         if indication is not None:
-            failure = self._failure(indication)
-            raise failure if _is_login(indication) else set_unanswered(self._target) from None
+            raise (
+                login_refused(self._target)
+                if _is_login(indication)
+                else set_unanswered(self._target)
+            )
         if status:
             position = min(max(int(index), 1), len(values)) - 1
             raise set_rejected(self._target, values[position][0], status.prettyPrint())
 
     async def close(self) -> None:
         shared, self._shared = self._shared, None
-        if shared is None:
-            return
+        if shared is not None:
+            self._release(shared)
+
+    async def _renew(self) -> None:
+        """Leave the engine for a new one of our own.
+
+        pysnmp never takes up again with a v3 agent whose clock began anew.
+        """
+        engine = await asyncio.to_thread(_make_engine)
+        if self._shared is not None:
+            self._release(self._shared)
+            self._shared, self._pooled = _Shared(engine, 1), False
+
+    def _release(self, shared: _Shared) -> None:
         shared.users -= 1
         if shared.users == 0:
             if self._pooled:
@@ -180,9 +196,17 @@ class PysnmpSession:
     ) -> tuple[int, list[tuple[str, SnmpValue | None]]]:
         """Send one read; return the error status and the plain (oid, value) pairs."""
         from pysnmp.hlapi.v3arch.asyncio import ObjectIdentity, ObjectType
+        from pysnmp.proto import errind
 
         binds = [ObjectType(ObjectIdentity(oid)) for oid in oids]
         indication, status, _, rows = await self._send(command, numbers, binds, retries=retries)
+        if indication is not None and self._answered and self._target.version is SnmpVersion.V3:
+            self._answered = False
+            await self._renew()
+            indication, status, _, rows = await self._send(command, numbers, binds, retries=retries)
+        self._answered = indication is None
+        if isinstance(indication, errind.EmptyResponse):
+            return 0, []
         if indication is not None:
             raise self._failure(indication)
         if int(status) == _AUTHORIZATION_ERROR:
@@ -218,7 +242,15 @@ class PysnmpSession:
             ) from None
 
     def _failure(self, indication: Any) -> PositronError:
-        return login_refused(self._target) if _is_login(indication) else no_answer(self._target)
+        from pysnmp.proto import errind
+
+        if isinstance(indication, errind.RequestTimedOut):
+            return no_answer(self._target)
+        if _is_login(indication):
+            return login_refused(self._target)
+        return UnexpectedReply(
+            f"{self._target.label} sent an SNMP answer that cannot be used ({indication})."
+        )
 
 
 def _is_login(indication: Any) -> bool:
@@ -280,9 +312,9 @@ def _wire_value(value: SnmpSetValue) -> Any:
 def _plain_value(value: Any) -> SnmpValue | None:
     """Return a decoded value as a plain one; None for Null and the no-such exceptions."""
     from pyasn1.type import univ
-    from pysnmp.proto import rfc1902, rfc1905
+    from pysnmp.proto import rfc1902
 
-    if isinstance(value, rfc1905.NoSuchObject | rfc1905.NoSuchInstance | rfc1905.EndOfMibView):
+    if isinstance(value, univ.Null):  # the no-such exceptions are kinds of it
         return None
     if isinstance(value, rfc1902.IpAddress):
         return str(value.prettyPrint())
