@@ -233,8 +233,11 @@ def _simulate(simulate: Parser) -> None:
     )
     simulate.add_argument("--seed", metavar="S", type=whole_number, default=1)
     simulate.add_argument("--fault", metavar="NAME=...", action="append", default=[])
+    # For the demo's own child process.
+    simulate.add_argument("--demo-fleet", action="store_true", help=argparse.SUPPRESS)
+    simulate.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
 
 
 def _demo(demo: Parser) -> None:
-    demo.add_argument("--seed", metavar="S", type=whole_number, default=1)
+    demo.add_argument("--seed", metavar="S", type=whole_number, default=7)
     demo.add_argument("--keep", metavar="DIR", help="keep the store and the log in this directory")

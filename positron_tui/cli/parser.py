@@ -19,17 +19,17 @@ class Parser(argparse.ArgumentParser):
     """Raises UsageError with one sentence instead of printing a usage text and leaving."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{_sentence(message)} See '{self.prog} --help'.")
+        raise UsageError(f"{_complaint(message)} (see '{self.prog} --help').")
 
     def refuse_unknown(self, word: str) -> NoReturn:
         """Complain about a word that no option or position takes."""
         name = word.split("=", 1)[0]
         if not name.startswith("-"):
-            raise UsageError(f"'{word}' is one word too many. See '{self.prog} --help'.")
+            raise UsageError(f"'{word}' is one word too many (see '{self.prog} --help').")
         known = [word for action in self._actions for word in action.option_strings]
         raise UsageError(
-            f"'{name}' is not an option of '{self.prog}'{_nearest(name, known)}. "
-            f"See '{self.prog} --help'."
+            f"'{name}' is not an option of '{self.prog}'{_nearest(name, known)} "
+            f"(see '{self.prog} --help')."
         )
 
 
@@ -57,23 +57,29 @@ def network_port(text: str) -> int:
     return number
 
 
-def _sentence(message: str) -> str:
-    """Turn a complaint of argparse into a sentence."""
+def _complaint(message: str) -> str:
+    """Turn a complaint of argparse into the start of a sentence."""
     choice = _CHOICE.match(message)
     if choice:
         where, word, known = choice.groups()
         words = [one.strip(" '\"") for one in known.split(",")]
         wrong = word.strip("'\"")
         if where and where.startswith("-"):
-            return f"'{wrong}' is not possible for {where}{_nearest(wrong, words)}."
-        return f"'{wrong}' is not a command{_nearest(wrong, words)}."
+            return f"'{wrong}' is not possible for {where}{_nearest(wrong, words)}"
+        return f"'{wrong}' is not a command{_nearest(wrong, words)}"
     if message.startswith(_MISSING):
-        return f"Something is missing: {message.removeprefix(_MISSING)}."
+        return _missing(message.removeprefix(_MISSING))
     argument = _ARGUMENT.match(message)
     if argument:
         where, complaint = argument.groups()
-        return f"{where}: {complaint}."
-    return f"{message[:1].upper()}{message[1:]}."
+        return f"{where}: {complaint}"
+    return f"{message[:1].upper()}{message[1:]}"
+
+
+def _missing(what: str) -> str:
+    if what.startswith("{"):
+        return f"A word is missing here, one of {what.strip('{}').replace(',', ', ')}"
+    return f"Something is missing: {what}"
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from positron_tui.domain.changes import Change
 from positron_tui.domain.devices import Capabilities, Firmware, Health, Identity
 from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.ports import Port
 from positron_tui.domain.subscribers import UNTHROTTLED_PROFILE_ID, Subscriber
-from positron_tui.services.discovery import Found
-from positron_tui.services.doctor import Check
-from positron_tui.services.monitor import PollOutcome
 from positron_tui.services.views import DeviceView
+
+if TYPE_CHECKING:
+    from positron_tui.services.discovery import Found
+    from positron_tui.services.doctor import Check
+    from positron_tui.services.monitor import PollOutcome
 
 Shape = dict[str, Any]
 
@@ -181,7 +183,12 @@ def poll_shape(outcome: PollOutcome) -> Shape:
 
 def found_shape(found: Found) -> Shape:
     """Return one answer of a scan; `known_as` is its name in the fleet."""
-    return {"host": found.host, **identity_shape(found.identity), "known_as": found.known_as}
+    return {
+        "host": found.host,
+        "is_gam": found.is_gam,
+        **identity_shape(found.identity),
+        "known_as": found.known_as,
+    }
 
 
 def check_shape(check: Check) -> Shape:

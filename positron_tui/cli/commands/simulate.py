@@ -1,0 +1,53 @@
+"""`simulate`: a fleet of virtual units in this process, until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+
+from positron_tui.cli.context import Context
+from positron_tui.domain.errors import PositronError
+from positron_tui.simulator.device import SimDevice
+from positron_tui.simulator.faults import Faults, set_fault
+from positron_tui.simulator.fleet import build_fleet, demo_fleet
+from positron_tui.simulator.run import run_fleet
+
+
+async def run(context: Context) -> int:
+    """Print one JSON line for each unit that listens, and serve until told to stop."""
+    options, out = context.options, context.out
+    context.note = "the virtual units are gone."
+    devices = _devices(options)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)
+    if options.until_eof:
+        loop.add_reader(sys.stdin.fileno(), stop.set)
+    try:
+        await run_fleet(devices, options.host, options.base_port or None, out.line, stop)
+    except OSError as error:
+        raise PositronError(
+            f"The virtual units cannot listen on {options.host}: {error.strerror or error}."
+        ) from error
+    return 0
+
+
+def _devices(options: argparse.Namespace) -> list[SimDevice]:
+    if options.demo_fleet:
+        return demo_fleet(options.seed)
+    faults = Faults()
+    for text in options.fault:
+        set_fault(faults, text)
+    return build_fleet(
+        options.devices,
+        model=options.model,
+        personality=options.personality,
+        endpoints=options.endpoints,
+        seed=options.seed,
+        faults=faults,
+    )
