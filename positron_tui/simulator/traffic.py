@@ -156,12 +156,17 @@ def clear_port(device: SimDevice, number: int) -> None:
 
 
 def endpoint_traffic(device: SimDevice, mac: str, eth_port: int) -> PortTraffic:
-    """Return the counters of an endpoint's Ethernet port 1 or 2 (in = from the subscriber).
+    """Return the counters of an endpoint's Ethernet port 1 or 2 (in = from the subscriber)."""
+    row = device.seen_by_mac(mac)
+    return PortTraffic() if row is None else row_traffic(device, row, eth_port)
+
+
+def row_traffic(device: SimDevice, row: SeenEndpoint, eth_port: int) -> PortTraffic:
+    """Return the counters of an endpoint that was looked up before.
 
     The second port carries a tenth of the load where the subscriber has a VLAN on it.
     """
-    row = device.seen_by_mac(mac)
-    if row is None or row.box is None:
+    if row.box is None:
         return PortTraffic()
     flow = flow_of(row)
     share = 1.0
@@ -173,7 +178,7 @@ def endpoint_traffic(device: SimDevice, mac: str, eth_port: int) -> PortTraffic:
         else []
     )
     since = max(row.box.booted_at, device.booted_at)
-    key = f"{mac} {eth_port} {row.box.booted_at}"
+    key = f"{row.mac} {eth_port} {row.box.booted_at}"
     down, up, down_errors, up_errors = read_meter(
         device.runtime.meters, key, flows, since, device.clock.monotonic()
     )
