@@ -19,7 +19,7 @@ from positron_tui.simulator.state import (
     SimHealth,
     SimPort,
 )
-from positron_tui.simulator.traffic import Meter
+from positron_tui.simulator.traffic import Meter, row_traffic
 
 SAMPLING_S = 0.25  # a unit reads its chips now and then, not for every request
 T = TypeVar("T")
@@ -233,14 +233,14 @@ class Unit:
     def endpoint_traffic(self, row: EndpointRow, eth_port: int) -> PortTraffic:
         """Return the counters of an endpoint's Ethernet port (in = from the subscriber)."""
         return self._sample(
-            (row.mac, eth_port), lambda: self.device.endpoint_traffic(row.mac, eth_port)
+            (row.mac, eth_port), lambda: row_traffic(self.device, row.seen, eth_port)
         )
 
     def clear_endpoint_traffic(self, row: EndpointRow) -> None:
         """Start the Ethernet counters of an endpoint at zero again."""
         meters, now = self.device.runtime.meters, self.device.clock.monotonic()
         for number in range(1, row.ethernet_ports + 1):
-            self.device.endpoint_traffic(row.mac, number)
+            row_traffic(self.device, row.seen, number)
         for key in [key for key in meters if key.startswith(f"{row.mac} ")]:
             meters[key] = Meter(meters[key].flows, now)
         self.forget_samples()
