@@ -277,6 +277,9 @@ class SimDevice:
     def reboot_endpoint(self, mac: str) -> None:
         operations.reboot_endpoint(self, mac)
 
+    def upgrade_endpoint(self, mac: str) -> None:
+        operations.upgrade_endpoint(self, mac)
+
     # Running and startup
 
     def running_text(self) -> str:

@@ -5,7 +5,7 @@ The spelling is the vendor's: clients compare these texts.
 
 from __future__ import annotations
 
-_MESSAGES = (
+MESSAGES = (
     "G.hn generic error",
     "G.hn internal error",
     "G.hn function not implemented",
@@ -68,4 +68,4 @@ _MESSAGES = (
 
 def message(code: int) -> str:
     """Return the text of module code -1..-57."""
-    return _MESSAGES[-code - 1]
+    return MESSAGES[-code - 1]

@@ -221,3 +221,12 @@ def reboot_endpoint(device: SimDevice, mac: str) -> None:
     if now < box.away_until:
         raise GhnError(-53)
     box.away_until = box.booted_at = now + device.endpoint_restart_s
+
+
+def upgrade_endpoint(device: SimDevice, mac: str) -> None:
+    """Bring a box to the unit's own firmware revision; it restarts."""
+    reboot_endpoint(device, mac)
+    box = device.plant[mac]
+    stem = box.firmware.rpartition("_")[0]
+    box.firmware = f"{stem}_{device.personality.revision}"
+    box.firmware_mismatch = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from positron_tui.simulator.cli.grammar import Handler, Values
 from positron_tui.simulator.cli.shell import CONFIG, DEFAULT_IDLE_S, Shell
+from positron_tui.simulator.config import SimEndpointConfig
 from positron_tui.simulator.state import GhnError
 
 BUILDING = "Building configuration..."
@@ -69,11 +70,23 @@ def reload_cold(shell: Shell, _: Values) -> list[str]:
     return ["% Cold reload in progress, please stand by."]
 
 
-def reboot_endpoint(shell: Shell, values: Values) -> list[str]:
-    endpoint = shell.device.running.endpoints.get(values.get("id", 0))
-    if "id" in values and endpoint is None:
+def _endpoint(shell: Shell, values: Values) -> tuple[str, SimEndpointConfig | None]:
+    """Return the MAC that a command means, and the endpoint when it was named by id."""
+    if "id" not in values:
+        return str(values["mac"]), None
+    endpoint = shell.device.running.endpoints.get(values["id"])
+    if endpoint is None:
         raise GhnError(-9)
-    mac = endpoint.mac if endpoint else str(values["mac"])
+    return endpoint.mac, endpoint
+
+
+def upgrade_endpoint(shell: Shell, values: Values) -> list[str]:
+    shell.device.upgrade_endpoint(_endpoint(shell, values)[0])
+    return []
+
+
+def reboot_endpoint(shell: Shell, values: Values) -> list[str]:
+    mac, endpoint = _endpoint(shell, values)
     shell.device.reboot_endpoint(mac)
     if endpoint:
         return [f"% Rebooting G.hn Endpoint {endpoint.endpoint_id} with MAC: {mac}"]
@@ -175,6 +188,8 @@ EXEC_COMMANDS: list[tuple[str, Handler]] = [
     ("reload cold", reload_cold),
     ("reboot ghn endpoint <id:1-384>", reboot_endpoint),
     ("reboot ghn endpoint mac-address <mac:mac>", reboot_endpoint),
+    ("ghn firmware upgrade endpoint <id:1-384>", upgrade_endpoint),
+    ("ghn firmware upgrade endpoint mac-address <mac:mac>", upgrade_endpoint),
 ]
 CONFIG_COMMANDS: list[tuple[str, Handler]] = [
     *_EVERYWHERE,

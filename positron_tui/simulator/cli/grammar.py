@@ -104,11 +104,11 @@ class Grammar:
             reached = target or Node()
             node.params.append((key, param(kind), reached))
             return [reached]
-        key, words = _keywords(part)
+        label, words = _keywords(part)
         reached_all = []
         for word in words:
             if word not in node.words:
-                node.words[word] = (target or Node(), key)
+                node.words[word] = (target or Node(), label)
             reached_all.append(node.words[word][0])
         return reached_all
 

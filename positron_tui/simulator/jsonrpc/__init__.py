@@ -1,0 +1,1 @@
+"""The JSON-RPC API of a virtual unit over HTTP."""
