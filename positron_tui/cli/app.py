@@ -118,7 +118,10 @@ def _log_crash(context: Context, error: Exception) -> Path | None:
     from positron_tui.services.activity import Redactor
     from positron_tui.services.logs import open_log
 
-    settings: Settings = context.__dict__.get("settings") or Settings()
+    try:
+        settings = context.settings
+    except PositronError:
+        settings = Settings()
     if context.crash_logged:
         return settings.log.file
     close, problem = open_log(settings.log.file, "error", Redactor())

@@ -64,9 +64,10 @@ class Context:
     @asynccontextmanager
     async def services(self) -> AsyncIterator[Services]:
         """Open the services; an unforeseen error is logged before their log file closes."""
+        settings = self.settings
         from positron_tui.services.app import open_services
 
-        async with open_services(self.settings, ask_passphrase=self.passphrase) as services:
+        async with open_services(settings, ask_passphrase=self.passphrase) as services:
             try:
                 yield services
             except Exception as error:
