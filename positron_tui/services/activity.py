@@ -15,10 +15,6 @@ from positron_tui.domain.clock import Clock
 RING_SIZE = 2_000
 MAX_REPLY = 500
 _HIDDEN = "***"
-_SECRET_WORDS = re.compile(
-    r"(\b(?:password|passphrase|secret|community|encrypted|unencrypted)\b[ =:]+)(\"[^\"]*\"|\S+)",
-    re.IGNORECASE,
-)
 _log = logging.getLogger("positron_tui.activity")
 
 
@@ -50,7 +46,7 @@ class Entry:
 
 
 class Redactor:
-    """Takes secrets out of text: those that it was told, and what follows a telling word."""
+    """Takes the secrets that it was told out of every text."""
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
@@ -65,8 +61,7 @@ class Redactor:
             self._pattern = re.compile("|".join(_alone(secret) for secret in longest_first))
 
     def clean(self, text: str) -> str:
-        """Return `text` without secrets."""
-        text = _SECRET_WORDS.sub(lambda match: match.group(1) + _HIDDEN, text)
+        """Return `text` without them."""
         return self._pattern.sub(_HIDDEN, text) if self._pattern else text
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from positron_tui.domain.devices import Device, Section
+from positron_tui.domain.devices import Device, Section, Snapshot
 from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.errors import NotFound
 from positron_tui.domain.mac import parse_mac
+from positron_tui.domain.polling import PollState
 from positron_tui.domain.subscribers import Subscriber
 from positron_tui.services.events import (
     DeviceAdded,
@@ -17,7 +18,7 @@ from positron_tui.services.events import (
     DeviceUpdated,
     EventBus,
 )
-from positron_tui.services.views import DeviceView
+from positron_tui.services.views import DeviceView, replace_view
 from positron_tui.store import Store
 
 
@@ -32,7 +33,13 @@ class Fleet:
 
     async def load(self) -> None:
         """Fill the picture from the store: devices and what was last read from each."""
-        raise NotImplementedError
+        devices = await self._store.devices.list()
+        readings = await self._store.readings.load_all()
+        self._views = {}
+        for device in devices:
+            snapshot, poll = readings.get(device.name, (Snapshot(), PollState()))
+            self._views[device.name] = DeviceView(device, snapshot, poll)
+        self._sorted = None
 
     def devices(self) -> tuple[DeviceView, ...]:
         """Return all views by site and name."""
@@ -81,6 +88,10 @@ class Fleet:
             return  # removed while it was being read
         self._set(view)
         self._events.publish(DeviceUpdated(view.name, frozenset(sections)))
+
+    def update(self, device: Device) -> None:
+        """Take a newer record of a device, readings kept, and announce it."""
+        self.put(replace_view(self.get(device.name), device=device))
 
     def add(self, device: Device) -> None:
         """Take in a new device."""

@@ -13,6 +13,7 @@ class TaskKeeper:
     def __init__(self, on_failure: Callable[[str, BaseException], None]) -> None:
         self._on_failure = on_failure
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._dropped: set[asyncio.Task[None]] = set()
         self._closed = False
 
     def start(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -32,6 +33,13 @@ class TaskKeeper:
     def names(self) -> tuple[str, ...]:
         return tuple(self._tasks)
 
+    def drop(self, name: str) -> None:
+        """Cancel task `name` without waiting; its name is free at once."""
+        task = self._tasks.pop(name, None)
+        if task is not None:
+            self._dropped.add(task)
+            task.cancel()
+
     async def cancel(self, name: str) -> None:
         """Cancel task `name` and wait until it has ended; fine when there is none."""
         task = self._tasks.get(name)
@@ -41,7 +49,7 @@ class TaskKeeper:
     async def close(self) -> None:
         """Cancel every task and wait for all of them; nothing starts afterwards."""
         self._closed = True
-        await self._end(list(self._tasks.values()))
+        await self._end([*self._tasks.values(), *self._dropped])
 
     async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
         current = asyncio.current_task()
@@ -53,6 +61,7 @@ class TaskKeeper:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         name = task.get_name()
+        self._dropped.discard(task)
         if self._tasks.get(name) is task:
             del self._tasks[name]
         if task.cancelled():

@@ -110,6 +110,24 @@ class DeviceView:
         return max((now - provenance.read_at).total_seconds(), 0.0)
 
 
+def replace_view(
+    view: DeviceView, *, device: Device | None = None, poll: PollState | None = None
+) -> DeviceView:
+    """Return a view with another record of its device or its polling."""
+    return DeviceView(device or view.device, view.snapshot, poll or view.poll, view.port_rates)
+
+
+def blocked_sentence(device: Device) -> str | None:
+    """Say why a device is blocked for SSH, with both fingerprints; None when it is not."""
+    if not device.offered_key_fingerprint:
+        return None
+    return (
+        f"{device.name} shows another SSH host key than the trusted one (trusted "
+        f"{device.host_key_fingerprint}, now {device.offered_key_fingerprint}); it is blocked "
+        "until a person has checked and trusted the new key."
+    )
+
+
 class _Index:
     """Look-ups of one snapshot; without them a list of 5,000 rows would be quadratic."""
 

@@ -1,0 +1,75 @@
+"""What the subscriber editor offers for a device, from its last readings. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from positron_tui.domain.devices import Line, Section, SubscriberModel
+from positron_tui.domain.endpoints import Endpoint
+from positron_tui.domain.ports import Port, PortKind
+from positron_tui.domain.provisioning import next_free_vlan
+from positron_tui.domain.running_config import RunningConfig
+from positron_tui.domain.subscribers import Profile
+from positron_tui.services.views import DeviceView, blocked_sentence
+
+
+@dataclass(frozen=True, slots=True)
+class EditorChoices:
+    """What a person can choose from when adding a subscriber, from the last readings.
+
+    `free_endpoints` have no service yet, configured or only seen. `ports` are the G.hn ports.
+    """
+
+    device: str
+    line: Line | None
+    subscriber_model: SubscriberModel | None
+    free_endpoints: tuple[Endpoint, ...]
+    ports: tuple[Port, ...]
+    plans: tuple[Profile, ...]
+    next_free_vlan: int | None
+    read_only: bool
+    hints: tuple[str, ...] = ()
+
+
+def editor_choices(view: DeviceView, *, console_read_only: bool) -> EditorChoices:
+    """Return the choices for one device; `hints` say what stands in the way."""
+    snapshot = view.snapshot
+    known = Section.CONFIG in snapshot.provenance
+    free = [one for one in snapshot.endpoints if view.subscriber_of(one) is None]
+    # Those that are plugged in first, in the order of their ports.
+    free.sort(key=lambda one: (one.detected_port is None, _port_number(view, one), one.mac))
+    return EditorChoices(
+        device=view.name,
+        line=snapshot.identity.line,
+        subscriber_model=snapshot.identity.subscriber_model,
+        free_endpoints=tuple(free),
+        ports=tuple(port for port in snapshot.ports if port.kind is PortKind.GHN),
+        plans=snapshot.profiles,
+        next_free_vlan=(
+            next_free_vlan(RunningConfig(subscribers=snapshot.subscribers)) if known else None
+        ),
+        read_only=console_read_only or view.device.read_only,
+        hints=tuple(_hints(view, console_read_only=console_read_only, known=known)),
+    )
+
+
+def _hints(view: DeviceView, *, console_read_only: bool, known: bool) -> Iterator[str]:
+    blocked = blocked_sentence(view.device)
+    if blocked:
+        yield blocked
+    if console_read_only:
+        yield "This console is read-only: a plan can be made, not run."
+    elif view.device.read_only:
+        yield f"{view.name} is read-only: a plan can be made, not run."
+    if view.device.address.ssh_port is None:
+        yield f"{view.name} was added without SSH and cannot be changed."
+    if not known:
+        yield "The configuration of this unit was never read; plans and VLANs are not known yet."
+    if view.snapshot.identity.subscriber_model is SubscriberModel.PORT_AWARE:
+        yield "This unit binds subscribers to ports; its command line cannot add one."
+
+
+def _port_number(view: DeviceView, endpoint: Endpoint) -> int:
+    port = view.port_by_name(endpoint.port) if endpoint.port else None
+    return port.number if port else 0
