@@ -16,6 +16,7 @@ from positron_tui.secrets.vault import Cache, SecretKind
 _MAX_OUTPUT = 65_536
 # Programs of this sort ask an agent or a server, which many at once would not make faster.
 _AT_ONCE = 4
+_KILL_TIMEOUT_S = 5.0
 
 
 class CommandVault:
@@ -114,10 +115,16 @@ async def _read(process: Process) -> bytes | None:
 
 async def _end(process: Process) -> None:
     """End a program that still runs, with whatever it has started."""
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+    if process.returncode is not None or process.stdout is None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_KILL_TIMEOUT_S):
+            # Its end is only seen when the pipe has been read to its own.
+            while await process.stdout.read(_MAX_OUTPUT):
+                pass
+            await process.wait()
 
 
 def _first_line(output: bytes, what: str) -> str | None:

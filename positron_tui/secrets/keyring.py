@@ -27,8 +27,8 @@ ALLOWED_MODULES = frozenset(
 )
 _CHAINER_MODULE = "keyring.backends.chainer"
 ALTERNATIVES = (
-    "choose another place with --secrets-backend: file (encrypted, with a passphrase), env, command "
-    "or memory"
+    "choose another place with --secrets-backend: file (encrypted, with a passphrase), env, "
+    "command or memory"
 )
 T = TypeVar("T")
 
