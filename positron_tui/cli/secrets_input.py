@@ -79,10 +79,11 @@ def _unknown_key(key: str) -> str:
 
 
 def _secrets(values: Mapping[str, str | None]) -> DeviceSecrets:
+    """Take empty texts as not given, but for SSH: a unit fresh from the factory has no password."""
     return DeviceSecrets(
         snmp_community=values.get("snmp_community") or None,
         snmp_write_community=values.get("snmp_write_community") or None,
-        ssh_password=values.get("ssh_password") or None,
+        ssh_password=values.get("ssh_password"),
         snmp_auth_password=values.get("snmp_auth_password") or None,
         snmp_priv_password=values.get("snmp_priv_password") or None,
     )

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from positron_tui.cli import secrets_input
 from positron_tui.cli.secrets_input import KEYS, communities_from_stdin, secrets_from_json
 from positron_tui.domain.errors import UsageError
 from positron_tui.gam.driver import DeviceSecrets
@@ -26,11 +25,16 @@ def test_every_known_secret_is_read() -> None:
     assert "-value" not in repr(secrets)
 
 
-def test_what_is_left_out_null_or_empty_is_none() -> None:
+def test_what_is_left_out_or_null_is_none() -> None:
     secrets = secrets_from_json('{"snmp_community": "x", "ssh_password": null}')
     assert secrets.snmp_community == "x"
     assert secrets.ssh_password is None
-    assert secrets_from_json('{"ssh_password": ""}').ssh_password is None
+
+
+def test_empty_means_none_but_for_ssh_where_it_is_the_password_of_the_factory() -> None:
+    secrets = secrets_from_json('{"snmp_community": "", "ssh_password": ""}')
+    assert secrets.snmp_community is None
+    assert secrets.ssh_password == ""
 
 
 @pytest.mark.parametrize(
@@ -59,8 +63,8 @@ def test_any_text_is_a_secret(values: dict[str, str]) -> None:
 
 
 def test_communities_are_read_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(secrets_input.sys, "stdin", io.StringIO("public\n\n  other \n"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("public\n\n  other \n"))
     assert communities_from_stdin() == ("public", "other")
-    monkeypatch.setattr(secrets_input.sys, "stdin", io.StringIO("\n"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
     with pytest.raises(UsageError, match="no community"):
         communities_from_stdin()
