@@ -15,7 +15,6 @@ from textual.binding import Binding, BindingType
 
 from positron_tui.domain.errors import PositronError
 from positron_tui.tui import glyphs
-from positron_tui.tui.actions import BY_NAME
 from positron_tui.tui.clipboard import Clipboard
 from positron_tui.tui.live import Changes, LiveFeed
 from positron_tui.tui.memory import Memory
@@ -28,11 +27,10 @@ if TYPE_CHECKING:
     from positron_tui.config import Settings
     from positron_tui.services.app import Services
 
-AskPassphrase = Callable[[], str]
+AskPassphrase = Callable[[], Awaitable[str]]
 ServicesFactory = Callable[[AskPassphrase], AbstractAsyncContextManager["Services"]]
 _log = logging.getLogger(__name__)
 WIDE = 120
-APP_ACTIONS = ("help", "palette", "endpoints", "subscribers", "log", "quarantined")
 
 
 class ConsoleApp(App[None]):
@@ -40,16 +38,12 @@ class ConsoleApp(App[None]):
 
     CSS_PATH = "console.tcss"
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [
         (0, "-narrow"),
         (WIDE, "-wide"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q", "quit_console", "quit", show=False, priority=True),
-        *(
-            Binding(BY_NAME[name].key, name, BY_NAME[name].short, show=False)
-            for name in ("help", "palette")
-        ),
     ]
 
     def __init__(
@@ -74,7 +68,7 @@ class ConsoleApp(App[None]):
         self._factory = factory
         self._start_monitor = start_monitor
         self._feed: LiveFeed | None = None
-        self._closing = asyncio.Event()
+        self._finished = asyncio.Event()
         self._owner: asyncio.Task[None] | None = None
         if plain:
             self.theme = "ansi-light" if settings.screen.theme == "ansi-light" else "ansi-dark"
@@ -112,7 +106,7 @@ class ConsoleApp(App[None]):
         """End what was begun; the services are closed when this returns."""
         if self._feed is not None:
             self._feed.detach()
-        self._closing.set()
+        self._finished.set()
         if self._owner is not None:
             await self._owner
 
@@ -123,10 +117,10 @@ class ConsoleApp(App[None]):
         """Open and close the services in one task, as their context manager needs it."""
         assert self._factory is not None  # noqa: S101
         try:
-            async with self._factory(self._ask_passphrase_from_thread) as services:
+            async with self._factory(self.ask_passphrase) as services:
                 self._services = services
                 self.work(self._begin(), "begin")
-                await self._closing.wait()
+                await self._finished.wait()
         except PositronError as error:
             self.exit(return_code=error.exit_code, message=clean(str(error)))
         except Exception:
@@ -163,9 +157,7 @@ class ConsoleApp(App[None]):
                 screen.take_changes(changes)
                 return
 
-    def work(
-        self, job: Coroutine[Any, Any, None], name: str, *, exclusive: bool = False
-    ) -> None:
+    def work(self, job: Coroutine[Any, Any, None], name: str, *, exclusive: bool = False) -> None:
         """Run a job in the background; its failure becomes a sentence on the screen."""
         self.run_worker(
             self._guard(job, name), name=name, group=name, exclusive=exclusive, exit_on_error=False
@@ -202,31 +194,33 @@ class ConsoleApp(App[None]):
             self._driver.write(sequence)
             self._driver.flush()
 
-    def _ask_passphrase_from_thread(self) -> str:
-        """Ask for the vault's passphrase; called by the services in a thread of theirs."""
-        return asyncio.run_coroutine_threadsafe(self.ask_passphrase(), self._owner_loop()).result()
-
-    def _owner_loop(self) -> asyncio.AbstractEventLoop:
-        assert self._owner is not None  # noqa: S101
-        return self._owner.get_loop()
-
     async def ask_passphrase(self) -> str:
         """Ask for the passphrase of the credentials' file; empty = not now."""
         from positron_tui.tui.screens.unlock import UnlockScreen
 
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self.push_screen(UnlockScreen(), lambda text: answer.set_result(text or ""))
+
+        def take(text: str | None) -> None:
+            if not answer.done():
+                answer.set_result(text or "")
+
+        await self.push_screen(UnlockScreen(), take)
         return await answer
 
-    def action_help(self) -> None:
-        if isinstance(self.screen, ConsoleScreen):
-            self.places.help()
+    def unlock(self) -> None:
+        """Ask for the passphrase again."""
+        self.work(self._unlock(), "unlock", exclusive=True)
 
-    def action_palette(self) -> None:
-        if isinstance(self.screen, ConsoleScreen) and self.ready:
-            from positron_tui.tui.screens.palette import open_palette
+    async def _unlock(self) -> None:
+        status = await self.services.unlock()
+        (self.say if status.usable else self.complain)(status.sentence)
+        self._spread(Changes(fleet=True))
 
-            open_palette(self, self.screen)
+    def offer_new_key(self, device: str) -> None:
+        """Ask whether the key that a blocked device shows now is to be trusted."""
+        from positron_tui.tui.screens.host_key import offer_new_key
+
+        offer_new_key(self, device)
 
     def action_quit_console(self) -> None:
         if not self.changes_running:
@@ -250,3 +244,37 @@ class ConsoleApp(App[None]):
             super()._handle_exception(error)
             return
         self.exit(return_code=1, message="The console failed and had to stop; see its log file.")
+
+
+def run_console(
+    settings: Settings,
+    factory: ServicesFactory | None = None,
+    *,
+    export_folder: Path | None = None,
+) -> int:
+    """Run the console until it is left and return its exit code.
+
+    `factory` opens the services; by default those of the settings, asking for a passphrase in a
+    dialog.
+    """
+    app = ConsoleApp(
+        settings, factory=factory or _default_factory(settings), export_folder=export_folder
+    )
+    asyncio.run(_run(app))
+    return app.return_code or 0
+
+
+async def _run(app: ConsoleApp) -> None:
+    try:
+        await app.run_async()
+    finally:
+        await app.close_services()
+
+
+def _default_factory(settings: Settings) -> ServicesFactory:
+    def opened(ask_passphrase: AskPassphrase) -> AbstractAsyncContextManager[Services]:
+        from positron_tui.services.app import open_services
+
+        return open_services(settings, ask_passphrase=ask_passphrase)
+
+    return opened

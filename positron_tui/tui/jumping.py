@@ -52,7 +52,7 @@ _WORDS = {
 
 
 def find_target(text: str, fleet: Fleet) -> Target:
-    """Read `gam 12`, `port gam-01/7`, `ep MAC`, `sub smith`; NotFound or UsageError say what not."""
+    """Read `gam 12`, `port gam-01/7`, `ep MAC`, `sub smith`; NotFound, UsageError say what not."""
     word, _, rest = text.strip().lstrip(":").partition(" ")
     rest = rest.strip()
     place = _WORDS.get(word.casefold())

@@ -21,7 +21,9 @@ def top_line(title: str, counts: Sequence[Span], right: str, width: int) -> Line
 
 
 def _in_bar(spans: Sequence[Span]) -> Line:
-    return tuple((text, f"bar-{style}" if style in ("warn", "bad") else "bar") for text, style in spans)
+    return tuple(
+        (text, f"bar-{style}" if style in ("warn", "bad") else "bar") for text, style in spans
+    )
 
 
 def key_line(keys: Sequence[tuple[str, str]], width: int) -> Line:
@@ -29,11 +31,11 @@ def key_line(keys: Sequence[tuple[str, str]], width: int) -> Line:
     always = keys[-_LAST:]
     left = width - _cost(always)
     shown: list[tuple[str, str]] = []
-    for key in keys[:-_LAST]:
-        cost = _cost((key,))
+    for pair in keys[:-_LAST]:
+        cost = _cost((pair,))
         if cost > left:
             break
-        shown.append(key)
+        shown.append(pair)
         left -= cost
     spans: list[Span] = []
     for key, word in (*shown, *always):
@@ -45,3 +47,11 @@ def key_line(keys: Sequence[tuple[str, str]], width: int) -> Line:
 
 def _cost(keys: Sequence[tuple[str, str]]) -> int:
     return sum(width_of(key) + width_of(word) + 3 for key, word in keys)
+
+
+def dialog_keys(keys: Sequence[tuple[str, str]]) -> Line:
+    """The keys of a dialog."""
+    spans: list[Span] = []
+    for key, word in keys:
+        spans.extend(((f"{key}", "accent"), (f" {word}   ", "dim")))
+    return tuple(spans)

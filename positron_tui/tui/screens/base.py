@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -27,6 +28,16 @@ if TYPE_CHECKING:
 
 FILTER = "filter"
 JUMP = "go to"
+QUARANTINED = "state:quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What the cursor is on: a device, and maybe an endpoint or a port of it."""
+
+    device: str
+    mac: str | None = None
+    port: str | None = None
 
 
 class ConsoleScreen(Screen[None]):
@@ -65,6 +76,10 @@ class ConsoleScreen(Screen[None]):
 
     def copy_text(self) -> str | None:
         """Return what `copy` copies."""
+        return None
+
+    def here(self) -> Here | None:
+        """Return the device, endpoint and port that actions on this screen are about."""
         return None
 
     @property
@@ -139,6 +154,55 @@ class ConsoleScreen(Screen[None]):
         text = self.copy_text()
         if text:
             self.console_app.copy(text)
+
+    def action_endpoints(self) -> None:
+        self.console_app.places.endpoints()
+
+    def action_quarantined(self) -> None:
+        self.console_app.places.endpoints(QUARANTINED)
+
+    def action_subscribers(self) -> None:
+        self.console_app.places.subscribers()
+
+    def action_log(self) -> None:
+        self.console_app.places.log()
+
+    def action_help(self) -> None:
+        self.console_app.places.help()
+
+    def action_palette(self) -> None:
+        from positron_tui.tui.screens.palette import open_palette
+
+        if self.console_app.ready:
+            open_palette(self)
+
+    async def action_quit(self) -> None:
+        self.console_app.action_quit_console()
+
+    def action_unlock(self) -> None:
+        self.console_app.unlock()
+
+    def action_add_subscriber(self) -> None:
+        here = self.here()
+        if here is None:
+            self.console_app.say("Put the cursor on a device, a port or an endpoint first.")
+            return
+        self.console_app.places.editor(here.device, mac=here.mac, port=here.port)
+
+    def action_poll(self) -> None:
+        here = self.here()
+        if here is not None:
+            self.console_app.work(self._poll(here.device), f"poll {here.device}")
+
+    async def _poll(self, device: str) -> None:
+        self.console_app.say(f"Reading {device} ...")
+        outcome = await self.services.monitor.poll(device)
+        if outcome.failure:
+            self.console_app.complain(outcome.failure)
+        elif outcome.failures:
+            self.console_app.complain(next(iter(outcome.failures.values())))
+        else:
+            self.console_app.say(f"{device} was read in {outcome.duration_s:.1f} s.")
 
     def on_prompt_typed(self, event: Prompt.Typed) -> None:
         if event.question == FILTER:

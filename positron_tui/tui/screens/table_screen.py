@@ -50,9 +50,7 @@ class TableScreen(ConsoleScreen):
         sorting = self.table.sorting
         if sorting is not None:
             sign = "-" if sorting.descending else ""
-            self.console_app.memory.keep(
-                f"{self.name_in_registry}.sort", f"{sign}{sorting.column}"
-            )
+            self.console_app.memory.keep(f"{self.name_in_registry}.sort", f"{sign}{sorting.column}")
 
     def action_export(self) -> None:
         titles = [column.title for column in self.columns]

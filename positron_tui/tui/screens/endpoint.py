@@ -1,0 +1,92 @@
+"""One endpoint: everything that is known of it, and the SNR of its line when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from positron_tui.domain.errors import NotFound, PositronError
+from positron_tui.domain.quality import snr_level
+from positron_tui.services.views import DeviceView
+from positron_tui.tui import actions
+from positron_tui.tui.render import endpoints
+from positron_tui.tui.render.facts import Fact, Heading, Item, Sentence
+from positron_tui.tui.render.values import UNKNOWN, clock_time
+from positron_tui.tui.render.words import level_style, level_word
+from positron_tui.tui.screens.base import Here
+from positron_tui.tui.screens.facts_screen import FactsScreen
+
+
+class EndpointScreen(FactsScreen):
+    """The facts of an endpoint, and a measurement that can be broken off."""
+
+    name_in_registry = actions.ENDPOINT
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.ENDPOINT)]
+
+    def __init__(self, device: str, mac: str) -> None:
+        super().__init__(device)
+        self.mac = mac
+        self._snr: tuple[Item, ...] = (Sentence("Not measured. Press s to measure it.", "dim"),)
+        self._measuring = False
+
+    def heading(self) -> str:
+        return f"{self.device}  {self.mac}"
+
+    def here(self) -> Here | None:
+        return Here(self.device, self.mac)
+
+    def copy_text(self) -> str | None:
+        return self.mac
+
+    def items(self, view: DeviceView) -> Sequence[Item]:
+        endpoint = view.endpoint_by_mac(self.mac)
+        if endpoint is None:
+            raise NotFound(f"{self.device} does not see the endpoint {self.mac} any more.")
+        return [
+            *endpoints.detail(view, endpoint, self.glyphs, self.now()),
+            None,
+            Heading("SNR of the line"),
+            *self._snr,
+        ]
+
+    def action_snr(self) -> None:
+        if self._measuring:
+            return
+        self._measuring = True
+        self._say_snr(Sentence("Measuring over SSH ... esc breaks it off.", "accent"))
+        self.console_app.work(self._measure(), f"snr {self.mac}", exclusive=True)
+
+    def action_back(self) -> None:
+        if not self._measuring:
+            super().action_back()
+            return
+        self.workers.cancel_group(self.app, f"snr {self.mac}")
+        self._measuring = False
+        self._say_snr(Sentence("Broken off. Press s to measure again.", "dim"))
+
+    async def _measure(self) -> None:
+        try:
+            readings = await self.services.provisioning.snr(self.device, self.mac)
+        except PositronError as error:
+            self._say_snr(Sentence(str(error), "bad"))
+        else:
+            items: list[Item] = [
+                Fact(f"{one.direction} {one.line}".strip(), *_judged(one.db)) for one in readings
+            ]
+            when = f"measured {clock_time(self.now(), self.now())}"
+            self._say_snr(*items or (Sentence("The device gave no value."),), Sentence(when, "dim"))
+        finally:
+            self._measuring = False
+
+    def _say_snr(self, *items: Item) -> None:
+        self._snr = items
+        self.refresh_show()
+
+
+def _judged(db: float | None) -> tuple[str, str]:
+    if db is None:
+        return UNKNOWN, "dim"
+    level = snr_level(db)
+    return f"{db:.0f} dB  {level_word(level)}", level_style(level)

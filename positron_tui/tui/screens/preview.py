@@ -1,0 +1,106 @@
+"""A prepared change: shown, run when that is confirmed, followed to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from positron_tui.domain.changes import Change, ChangeState
+from positron_tui.domain.errors import PositronError
+from positron_tui.services.provisioning import PreparedChange
+from positron_tui.tui import actions
+from positron_tui.tui.live import Changes
+from positron_tui.tui.render import change as words
+from positron_tui.tui.render.facts import Heading, Item, Sentence, flow
+from positron_tui.tui.screens.base import ConsoleScreen
+from positron_tui.tui.widgets.live_text import FlowText
+
+
+class PreviewScreen(ConsoleScreen):
+    """What is confirmed here is that very plan."""
+
+    name_in_registry = actions.PREVIEW
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.PREVIEW)]
+    AUTO_FOCUS = "FlowText"
+
+    def __init__(self, prepared: PreparedChange) -> None:
+        super().__init__()
+        self.prepared = prepared
+        self.change: Change = prepared.change
+        self._refusal: str | None = None
+        self._running = False
+
+    @property
+    def finished(self) -> bool:
+        return self.change.state.finished or self._refusal is not None
+
+    def body(self) -> Sequence[Widget]:
+        return [FlowText(id="sheet")]
+
+    def heading(self) -> str:
+        return f"{self.change.device}  subscriber {self.change.subject}"
+
+    def concerns(self, changes: Changes) -> bool:
+        return False
+
+    def hidden_keys(self) -> Sequence[str]:
+        return ("run",) if self._running or self.finished else ()
+
+    def show(self) -> None:
+        items = self._items()
+        self.query_one(FlowText).set_flow(lambda width: flow(items, width - 1))
+
+    def copy_text(self) -> str | None:
+        return "\n".join(step.command for step in self.change.steps)
+
+    def action_run(self) -> None:
+        if self._running or self.finished:
+            return
+        self._running = True
+        self.refresh_show()
+        self.console_app.work(self._run(), "run a change")
+
+    def action_back(self) -> None:
+        """Back to the editor; once the change has run, back to where it was opened."""
+        if self._running:
+            self.console_app.say("The change runs; it cannot be left half done.")
+            return
+        sent = self.finished and self.change.state is not ChangeState.REFUSED
+        done = sent and self._refusal is None
+        self.app.pop_screen()
+        if done and self.change.state is not ChangeState.REVERTED:
+            self.app.pop_screen()
+
+    async def _run(self) -> None:
+        self.console_app.changes_running += 1
+        try:
+            self.change = await self.services.provisioning.execute(self.prepared, self._progress)
+        except PositronError as error:
+            self._refusal = str(error)
+        finally:
+            self.console_app.changes_running -= 1
+            self._running = False
+            self.refresh_show()
+
+    def _progress(self, change: Change) -> None:
+        self.change = change
+        self.refresh_show()
+
+    def _items(self) -> list[Item]:
+        if self._refusal is not None:
+            return [
+                Sentence("Refused: nothing was sent.", "warn"),
+                Sentence(self._refusal, "warn"),
+            ]
+        if self.change.state.finished:
+            return words.result(self.change, self.glyphs)
+        if self._running:
+            return [Heading("The change runs"), *words.progress(self.change, self.glyphs)]
+        return [
+            Sentence("Nothing was sent yet. Press r to run it, esc to go back.", "accent"),
+            None,
+            *words.preview(self.change, self.prepared.warnings),
+        ]

@@ -1,0 +1,59 @@
+"""All subscribers of the fleet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from positron_tui.services.filter_rows import SUBSCRIBER_FIELDS, subscriber_row
+from positron_tui.services.filtering import parse_filter
+from positron_tui.tui import actions
+from positron_tui.tui.render import subscribers
+from positron_tui.tui.render.lines import Span
+from positron_tui.tui.screens.base import Here
+from positron_tui.tui.screens.table_screen import TableScreen
+from positron_tui.tui.widgets.live_table import LiveTable
+
+
+class SubscribersScreen(TableScreen):
+    """One row a service as the devices run it."""
+
+    name_in_registry = actions.SUBSCRIBERS
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.SUBSCRIBERS)]
+    AUTO_FOCUS = "LiveTable"
+    columns = subscribers.COLUMNS
+    empty = "No subscriber fits. Esc takes the filter away."
+
+    def body(self) -> Sequence[Widget]:
+        return [self.make_table()]
+
+    def heading(self) -> str:
+        return "Subscribers"
+
+    def counts(self) -> Sequence[Span]:
+        total = sum(len(view.snapshot.subscribers) for view in self.fleet.devices())
+        return ((f"{len(self.table.rows)} of {total}", ""),)
+
+    def show(self) -> None:
+        wanted = parse_filter(self.filter_text, SUBSCRIBER_FIELDS)
+        pairs = [
+            (view, one)
+            for view in self.fleet.devices()
+            for one in view.snapshot.subscribers
+            if not wanted.terms or wanted.matches(subscriber_row(view, one))
+        ]
+        self.table.set_rows(subscribers.rows(pairs, self.glyphs))
+
+    def here(self) -> Here | None:
+        key = self.query_one(LiveTable).cursor_key
+        if key is not None:
+            return Here(key.partition("\0")[0])
+        views = self.fleet.devices()
+        return Here(views[0].name) if len(views) == 1 else None
+
+    def on_live_table_chosen(self, event: LiveTable.Chosen) -> None:
+        device, _, name = event.key.partition("\0")
+        self.console_app.places.subscriber(device, name)
