@@ -33,8 +33,8 @@ from positron_tui.gam.snmp.failures import (
 from positron_tui.gam.snmp.pacing import pacer
 from positron_tui.gam.snmp.resolve import resolve
 
-_GET_SIZE = 20
-_PDU_VARBINDS = 32
+_GET_SIZE = 10
+_PDU_VARBINDS = 24
 """One decode of more than this many values would hold the loop for too long."""
 
 _COLUMNS_AT_ONCE = 8

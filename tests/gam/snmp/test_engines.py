@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any, cast
@@ -182,7 +184,7 @@ async def test_two_devices_with_one_user_and_different_keys_do_not_mix(
 async def test_a_v3_session_survives_the_agents_restart(opened: Open, tmp_path: Path) -> None:
     port = free_udp_port()
     with running_snmpd(tmp_path, port):
-        session = await opened(port, V3, version=SnmpVersion.V3)
+        session = await opened(port, V3, version=SnmpVersion.V3, timeout_s=1.0, retries=0)
         assert await session.get([SYS_NAME_OID]) == {SYS_NAME_OID: SYS_NAME.encode()}
     with running_snmpd(tmp_path, port):
         assert await session.get([SYS_NAME_OID]) == {SYS_NAME_OID: SYS_NAME.encode()}
@@ -406,3 +408,13 @@ def test_a_walk_compares_indexes_as_numbers() -> None:
     assert not walk.add(f"{COLUMN}1.1", 3)
     assert walk.rows == {"9": 1, "10": 2}
     assert walk.tail == f"{COLUMN}.10"
+
+
+def test_the_libraries_are_loaded_only_when_a_session_is_opened() -> None:
+    """Both cost tens of milliseconds, which `--version` and the first paint must not pay."""
+    modules = "positron_tui.gam.snmp.reader, positron_tui.gam.snmp.discover"
+    code = f"import sys, {modules}; print({{'pysnmp', 'gufo'}} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "set()"

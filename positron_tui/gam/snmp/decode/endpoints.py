@@ -100,7 +100,7 @@ def _endpoint(
         model=_model(model, brief("model_text")),
         serial=text(detail("serial")),
         firmware=text(detail("firmware")),
-        firmware_mismatch=truth(brief("firmware_mismatch")),
+        firmware_mismatch=None if alive is False else truth(brief("firmware_mismatch")),
         down_phy_mbps=_rate(detail("rx_phy_mbps"), alive),
         up_phy_mbps=_rate(detail("tx_phy_mbps"), alive),
         down_max_mbps=_rate(detail("rx_max_mbps"), alive),
