@@ -36,6 +36,7 @@ class Context:
         self.out = out
         self.note = NOTHING_DONE
         self.crash_logged = False
+        self._asked = False
 
     @cached_property
     def settings(self) -> Settings:
@@ -83,4 +84,6 @@ class Context:
                 "The secrets file needs its passphrase; set POSITRON_TUI_PASSPHRASE or run this "
                 "on a terminal."
             )
-        return ask_secret(self.out, "Passphrase of the secrets file")
+        again, self._asked = self._asked, True
+        label = "The passphrase once more" if again else "Passphrase of the secrets file"
+        return ask_secret(self.out, label)

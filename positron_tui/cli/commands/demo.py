@@ -94,8 +94,6 @@ async def _onboard(context: Context, services: Services, units: list[Announced])
         )
         if result.identity.location:
             await services.inventory.edit(result.device.name, site=result.identity.location)
-        if services.fleet.get(result.device.name).poll.last_poll_at is None:
-            await services.monitor.poll(result.device.name)
         done += 1
         out.progress(f"Setting up the simulated fleet ... {done}/{len(units)}")
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from positron_tui.cli.context import Context
 from positron_tui.cli.host_keys import HostKeyTrust
+from positron_tui.cli.output import Output
 from positron_tui.cli.secrets_input import secrets_from_stdin, secrets_from_terminal
 from positron_tui.cli.shapes import device_shape
 from positron_tui.cli.table import render_fields
 from positron_tui.domain.devices import Address, Identity, SnmpVersion
 from positron_tui.domain.errors import UsageError
 from positron_tui.gam.driver import DeviceSecrets
-from positron_tui.services.inventory import NewDevice
-
-if TYPE_CHECKING:
-    from positron_tui.services.app import Services
+from positron_tui.services.events import DeviceAdded, Event
+from positron_tui.services.inventory import AddResult, NewDevice
+from positron_tui.services.views import DeviceView
 
 
 async def add(context: Context) -> int:
@@ -29,36 +28,35 @@ async def add(context: Context) -> int:
     )
     context.note = f"{options.host} was not added."
     async with context.services() as services:
+
+        def on_event(event: Event) -> None:
+            if isinstance(event, DeviceAdded):
+                context.note = f"{event.name} was added; 'device poll {event.name}' reads it."
+
+        services.events.subscribe(on_event)
         result = await services.inventory.add(
             new,
             secrets,
             trust_host_key=HostKeyTrust(context, options.host, options.accept_host_key),
             on_progress=out.progress,
         )
-        name = result.device.name
-        context.note = f"{name} was added; 'device poll {name}' reads it."
-        for warning in result.warnings:
-            out.say(warning)
-        await _first_reading(context, services, name)
-        view = services.fleet.get(name)
         out.clear_progress()
-        out.say(f"Added {name}.")
+        view = services.fleet.get(result.device.name)
+        _talk(out, view, result)
         if out.as_json:
             out.json(device_shape(view))
         else:
-            out.lines(render_fields(_fields(name, result.identity)))
+            out.lines(render_fields(_fields(view.name, result.identity)))
     return 0
 
 
-async def _first_reading(context: Context, services: Services, name: str) -> None:
-    """Read the unit once unless onboarding did; a failure is told, the unit stays added."""
-    if services.fleet.get(name).poll.last_poll_at is not None:
-        return
-    context.out.progress(f"Reading {name} ...")
-    outcome = await services.monitor.poll(name)
-    for failure in (outcome.failure, *outcome.failures.values()):
-        if failure:
-            context.out.say(failure)
+def _talk(out: Output, view: DeviceView, result: AddResult) -> None:
+    """Say what deserves attention about a unit that was added."""
+    for warning in result.warnings:
+        out.say(warning)
+    if view.poll.failure:
+        out.say(f"Its first reading failed: {view.poll.failure}")
+    out.say(f"Added {view.name}.")
 
 
 def _address(options: argparse.Namespace) -> Address:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from positron_tui.cli.commands.device import show_device
 from positron_tui.cli.context import Context
 from positron_tui.cli.host_keys import ANY
 from positron_tui.cli.prompts import confirm
 from positron_tui.cli.secrets_input import secrets_from_stdin
-from positron_tui.domain.devices import Address, SnmpVersion
+from positron_tui.domain.devices import Address, Device, SnmpVersion
 from positron_tui.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from positron_tui.services.app import Services
 
 _ADDRESS_FIELDS = (
     "snmp_port",
@@ -34,13 +38,6 @@ async def edit(context: Context) -> int:
     async with context.services() as services:
         view = services.fleet.get(options.name)
         device = view.device
-        if options.accept_host_key is not None:
-            fingerprint = options.accept_host_key
-            if fingerprint == ANY:
-                key = await services.inventory.check_host_key(device.address)
-                fingerprint = key.fingerprint
-                context.out.say(f"{device.name} shows the SSH host key {fingerprint}; trusted.")
-            device = await services.inventory.trust_new_host_key(device.name, fingerprint)
         if _changes(options) or secrets is not None:
             device = await services.inventory.edit(
                 device.name,
@@ -51,6 +48,10 @@ async def edit(context: Context) -> int:
                 address=_address(options, device.address),
                 secrets=secrets,
             )
+        if options.accept_host_key is not None:
+            fingerprint = await _fingerprint(options.accept_host_key, device, services)
+            device = await services.inventory.trust_new_host_key(device.name, fingerprint)
+            context.out.say(f"The SSH host key {fingerprint} of {device.name} is trusted now.")
         show_device(context.out, services.fleet.get(device.name), services.clock.now())
     return 0
 
@@ -70,6 +71,13 @@ async def remove(context: Context) -> int:
         if out.as_json:
             out.json({"name": view.name, "removed": True})
     return 0
+
+
+async def _fingerprint(accepted: str, device: Device, services: Services) -> str:
+    """Return the fingerprint to trust; `any` is the one that the unit shows now."""
+    if accepted != ANY:
+        return accepted if accepted.startswith("SHA256:") else f"SHA256:{accepted}"
+    return (await services.inventory.check_host_key(device.address)).fingerprint
 
 
 def _require_something(options: argparse.Namespace) -> None:

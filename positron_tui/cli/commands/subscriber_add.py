@@ -89,7 +89,9 @@ class _Progress:
 
     def __call__(self, change: Change) -> None:
         sent = sum(step.state is not StepState.PENDING for step in change.steps)
-        if sent:
+        if change.state.finished:
+            self._context.note = f"the change had ended before: {change.message}"
+        elif sent:
             self._context.note = (
                 f"{sent} of {len(change.steps)} commands were sent to {change.device} and the "
                 f"outcome is unknown; 'device poll {change.device}' shows what is there."
