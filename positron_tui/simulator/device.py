@@ -221,13 +221,17 @@ class SimDevice:
 
     def add_endpoint(self, new: SimEndpointConfig) -> int:
         """Add an endpoint (id 0 = next free) and return its id."""
-        return operations.add_endpoint(self, new)
+        number = operations.add_endpoint(self, new)
+        self._count()
+        return number
 
     def set_endpoint(self, new: SimEndpointConfig) -> None:
         operations.set_endpoint(self, new)
+        self._count()
 
     def delete_endpoint(self, endpoint_id: int) -> None:
         operations.delete_endpoint(self, endpoint_id)
+        self._count()
 
     def add_profile(self, new: SimProfile) -> int:
         """Add a profile (id 0 = next free) and return its id."""
@@ -241,13 +245,17 @@ class SimDevice:
 
     def add_subscriber(self, new: SimSubscriber) -> int:
         """Add a subscriber (id 0 = next free) and return its id."""
-        return operations.add_subscriber(self, new)
+        number = operations.add_subscriber(self, new)
+        self._count()
+        return number
 
     def set_subscriber(self, new: SimSubscriber) -> None:
         operations.set_subscriber(self, new)
+        self._count()
 
     def delete_subscriber(self, subscriber_id: int) -> None:
         operations.delete_subscriber(self, subscriber_id)
+        self._count()
 
     def set_port(self, new: SimPortConfig) -> None:
         operations.set_port(self, new)
@@ -260,6 +268,7 @@ class SimDevice:
 
     def set_subscriber_model(self, model: str) -> None:
         operations.set_subscriber_model(self, model)
+        self._count()
 
     def set_default_uplink(self, uplink: int) -> None:
         operations.set_default_uplink(self, uplink)
@@ -273,12 +282,18 @@ class SimDevice:
 
     def plug(self, mac: str, port: int) -> None:
         operations.plug(self, mac, port)
+        self._count()
 
     def reboot_endpoint(self, mac: str) -> None:
         operations.reboot_endpoint(self, mac)
+        self._count()
 
     def upgrade_endpoint(self, mac: str) -> None:
         operations.upgrade_endpoint(self, mac)
+
+    def _count(self) -> None:
+        """Let the counters notice at once that other flows run from now on."""
+        traffic.traffic_table(self)
 
     # Running and startup
 

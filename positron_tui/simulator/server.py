@@ -129,9 +129,19 @@ class SimServer:
             # The answer to whoever asked for the restart still gets out.
             await asyncio.sleep(_RESTART_NOTICE_S)
             await self._silence()
+            await self._come_back()
+
+    async def _come_back(self) -> None:
+        """Listen again on the same ports; one that somebody took meanwhile is waited for."""
+        while True:
             await asyncio.sleep(self.device.restart_seconds)
-            await self._listen()
+            try:
+                await self._listen()
+            except OSError:
+                await self._silence()
+                continue
             self.device.came_up()
+            return
 
 
 class FleetServer:
@@ -164,6 +174,9 @@ class FleetServer:
         except BaseExceptionGroup as group_error:
             await self.stop()
             raise group_error.exceptions[0] from None
+        except asyncio.CancelledError:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         for server in self.servers:
