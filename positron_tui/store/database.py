@@ -14,7 +14,13 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Table, delete, event, insert
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InvalidRequestError,
+    NoSuchModuleError,
+    SQLAlchemyError,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -43,9 +49,9 @@ class Database:
                 f"The driver for {url.drivername} is not installed; install the package "
                 f"{error.name}."
             ) from None
-        except (ArgumentError, NoSuchModuleError):
+        except (ArgumentError, InvalidRequestError, NoSuchModuleError):
             raise StoreError(
-                f"{url.drivername} is not a database that this console can use; give a "
+                f"{url.drivername} is not a driver that this console can use; give a "
                 "sqlite+aiosqlite:// or postgresql+asyncpg:// URL."
             ) from None
         self._gate = asyncio.Lock()
@@ -86,8 +92,10 @@ class Database:
         """Turn what the driver raises into a StoreError."""
         try:
             yield
-        except DBAPIError as error:
-            raise StoreError(self._sentence(error.orig or error)) from error
+        except SQLAlchemyError as error:
+            # The driver's own words: SQLAlchemy's add the statement and its values.
+            cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+            raise StoreError(self._sentence(cause)) from error
         except (sqlite3.Error, OSError, OverflowError) as error:
             raise StoreError(self._sentence(error)) from error
 

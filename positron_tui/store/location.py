@@ -11,6 +11,8 @@ from sqlalchemy.exc import ArgumentError
 
 from positron_tui.domain.errors import StoreError
 
+_DRIVERS = {"sqlite": "aiosqlite", "postgresql": "asyncpg"}
+
 
 def parse_url(text: str) -> URL:
     """Read a database URL; StoreError if it is none (the text may hold a password: not shown)."""
@@ -20,11 +22,13 @@ def parse_url(text: str) -> URL:
         raise StoreError(
             "The database setting is not a URL; write it as sqlite+aiosqlite:////path/to/file.db."
         ) from None
-    if url.drivername == "sqlite":
-        return url.set(drivername="sqlite+aiosqlite")
-    if url.drivername in ("postgresql", "postgres"):
-        return url.set(drivername="postgresql+asyncpg")
-    return url
+    family, _, driver = url.drivername.partition("+")
+    if family not in _DRIVERS:
+        raise StoreError(
+            f"{family} is not a database that this console can use; give a sqlite+aiosqlite:// or "
+            "postgresql+asyncpg:// URL."
+        )
+    return url if driver else url.set(drivername=f"{family}+{_DRIVERS[family]}")
 
 
 def prepare_file(url: URL) -> None:
