@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -67,7 +67,7 @@ async def scan(
     *,
     concurrency: int,
     on_progress: Callable[[int, int], None],
-) -> AsyncIterator[Found]:
+) -> AsyncGenerator[Found, None]:
     """Yield who answers, as answers come in; leaving early ends all requests."""
     answers: asyncio.Queue[tuple[str, Identity | None] | BaseException] = asyncio.Queue()
     waiting = iter(hosts)

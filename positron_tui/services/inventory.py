@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from positron_tui.domain.clock import Clock
@@ -214,7 +214,7 @@ class Inventory:
         *,
         snmp_port: int = 161,
         on_progress: Callable[[int, int], None] = lambda done, total: None,
-    ) -> AsyncIterator[Found]:
+    ) -> AsyncGenerator[Found, None]:
         """Ask every address of a range who it is, and yield those that answer as they do.
 
         Raises UsageError when the range is none or has more than 4,096 addresses.
