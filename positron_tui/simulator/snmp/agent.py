@@ -14,11 +14,14 @@ _BUFFER_OCTETS = 1 << 20
 
 
 class SnmpAgent:
-    """Serves SNMP v1, v2c and v3 for one unit; every value comes from its state."""
+    """Serves SNMP v1, v2c and v3 for one unit; every value comes from its state.
 
-    def __init__(self, device: SimDevice) -> None:
+    `auth` (md5, sha) and `priv` (des, aes) are the algorithms of the unit's one SNMPv3 user.
+    """
+
+    def __init__(self, device: SimDevice, auth: str = "sha", priv: str = "aes") -> None:
         self._device = device
-        self._responder = Responder(device)
+        self._responder = Responder(device, auth, priv)
         self._transport: asyncio.DatagramTransport | None = None
         self._late: set[asyncio.TimerHandle] = set()
         self._random = random.Random(f"snmp drop {device.seed} {device.serial}")

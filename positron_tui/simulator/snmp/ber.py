@@ -109,8 +109,8 @@ def encode_octets(octets: bytes, tag: int = OCTETS) -> bytes:
     return tlv(tag, octets)
 
 
-def _subid(number: int) -> bytes:
-    if not 0 <= number <= MAX_SUBID:
+def _subid(number: int, limit: int = MAX_SUBID) -> bytes:
+    if not 0 <= number <= limit:
         raise BerError(f"{number} cannot be part of an OID")
     octets = bytearray((number & 0x7F,))
     number >>= 7
@@ -132,7 +132,7 @@ def encode_oid_body(oid: Oid) -> bytes:
     """Return a whole OID's content octets, the first two numbers folded into one."""
     if not 2 <= len(oid) <= MAX_OID_LENGTH or not 0 <= oid[0] <= 2 or (oid[0] < 2 and oid[1] > 39):
         raise BerError(f"{'.'.join(map(str, oid))} is not an OID")
-    return encode_suffix((oid[0] * 40 + oid[1], *oid[2:]))
+    return _subid(oid[0] * 40 + oid[1], MAX_SUBID + 80) + encode_suffix(oid[2:])
 
 
 def encode_oid(oid: Oid) -> bytes:

@@ -146,7 +146,7 @@ class MibView:
         index = oid[depth:]
         row = bisect_left(slot.rows.indexes, index)
         if row == len(slot.rows.indexes) or slot.rows.indexes[row] != index:
-            return ber.NO_SUCH_INSTANCE if slot.rows.rows else ber.NO_SUCH_OBJECT
+            return ber.NO_SUCH_INSTANCE
         return Cell(slot.column, slot.rows.rows[row])
 
     def get(self, oid: Oid) -> bytes:

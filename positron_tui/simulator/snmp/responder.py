@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from positron_tui.simulator.device import SimDevice
-from positron_tui.simulator.snmp import ber, mib, oids
+from positron_tui.simulator.snmp import ber, mib
 from positron_tui.simulator.snmp.ber import BerError, Oid, Pdu
 from positron_tui.simulator.snmp.mib import Cell, MibView, SetError
 from positron_tui.simulator.snmp.tables.alarms import alarm_tables
@@ -159,7 +159,7 @@ class Responder:
     def _prepare(view: MibView, varbind: ber.VarBind) -> tuple[Cell, Any]:
         cell = view.find(varbind.oid)
         if isinstance(cell, int):
-            known = cell == ber.NO_SUCH_INSTANCE or varbind.oid[: len(oids.GHN)] == oids.GHN
+            known = cell == ber.NO_SUCH_INSTANCE
             raise SetError(mib.NO_CREATION if known else mib.NOT_WRITABLE)
         if cell.column.parse is None or cell.column.write is None:
             raise SetError(mib.NOT_WRITABLE)

@@ -147,9 +147,17 @@ def _images(unit: Unit) -> Iterator[tuple[Oid, _Image]]:
     device = unit.device
     revision = device.personality.revision
     yield (0,), _Image(0, "RedBoot", "1_31-b4f3a7d", "")
-    for kind, version in ((1, device.software_version), (2, device.alternate_version)):
-        file = f"{version.lower().replace('/', '-')}_r{revision}.mfip"
-        yield (kind,), _Image(kind, file, version, revision if kind == 1 else "")
+    yield (
+        (1,),
+        _Image(
+            1, _file(device.software_version, f"_r{revision}"), device.software_version, revision
+        ),
+    )
+    yield (2,), _Image(2, _file(device.alternate_version), device.alternate_version, "")
+
+
+def _file(version: str, revision: str = "") -> str:
+    return f"{version.lower().replace('/', '-')}{revision}.mfip"
 
 
 def _firmware(unit: Unit) -> list[Table[Any]]:
