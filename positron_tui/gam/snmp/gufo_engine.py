@@ -36,7 +36,7 @@ from positron_tui.gam.snmp.engine import (
     SnmpValue,
 )
 from positron_tui.gam.snmp.failures import login_refused, network_refused, no_answer, port_closed
-from positron_tui.gam.snmp.pacing import pacer
+from positron_tui.gam.snmp.pacing import pacer, window
 from positron_tui.gam.snmp.resolve import resolve
 
 T = TypeVar("T")
@@ -184,7 +184,8 @@ class GufoSession:
             for _ in range(self._target.retries + 1):
                 asked_at = loop.time()
                 try:
-                    answer = await request()
+                    async with window().place():
+                        answer = await request()
                 except TimeoutError:
                     if loop.time() - asked_at < self._target.timeout_s * _REFUSED_AT_ONCE:
                         raise port_closed(self._target) from None

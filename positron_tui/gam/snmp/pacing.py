@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from time import perf_counter
 from weakref import WeakKeyDictionary
 
@@ -16,6 +19,11 @@ BUDGET_S = 0.0015
 """Work of one loop iteration after which turns are postponed; one piece may overrun it."""
 
 _WOKEN_AT_ONCE = 4
+
+WINDOW = 16
+"""Pages of 25 values that are decoded in about 2 ms together."""
+
+GRACE_S = 0.004
 
 
 class Pacer:
@@ -56,13 +64,59 @@ class Pacer:
         self._start()
 
 
-_PACERS: WeakKeyDictionary[asyncio.AbstractEventLoop, Pacer] = WeakKeyDictionary()
+class Window:
+    """Bounds how many answers can be ready in one iteration, by requests that are on their way.
+
+    A device that takes longer than `grace_s` gives its place away, so that neither a slow nor a
+    silent one keeps the others waiting: those answer one by one anyway.
+    """
+
+    def __init__(self, size: int = WINDOW, grace_s: float = GRACE_S) -> None:
+        self._places = asyncio.Semaphore(size)
+        self._grace_s = grace_s
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Hold a place while a fast answer is waited for."""
+        await self._places.acquire()
+        held = True
+
+        def leave() -> None:
+            nonlocal held
+            if held:
+                held = False
+                self._places.release()
+
+        timer = asyncio.get_running_loop().call_later(self._grace_s, leave)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            leave()
+
+
+@dataclass(frozen=True, slots=True)
+class _Fairness:
+    pacer: Pacer
+    window: Window
+
+
+_OF_LOOP: WeakKeyDictionary[asyncio.AbstractEventLoop, _Fairness] = WeakKeyDictionary()
+
+
+def _fairness() -> _Fairness:
+    loop = asyncio.get_running_loop()
+    found = _OF_LOOP.get(loop)
+    if found is None:
+        found = _OF_LOOP[loop] = _Fairness(Pacer(), Window())
+    return found
 
 
 def pacer() -> Pacer:
     """Return the pacer of the running loop."""
-    loop = asyncio.get_running_loop()
-    found = _PACERS.get(loop)
-    if found is None:
-        found = _PACERS[loop] = Pacer()
-    return found
+    return _fairness().pacer
+
+
+def window() -> Window:
+    """Return the window of the running loop."""
+    return _fairness().window

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from positron_tui.gam.snmp.pacing import Pacer, pacer
+from positron_tui.gam.snmp.pacing import Pacer, Window, pacer, window
 
 
 async def test_within_the_budget_nobody_waits() -> None:
@@ -69,3 +69,45 @@ def test_every_loop_has_its_own() -> None:
         return pacer()
 
     assert asyncio.run(mine()) is not asyncio.run(mine())
+
+
+async def test_a_window_lets_no_more_in_than_it_has_places() -> None:
+    places = Window(size=2, grace_s=60.0)
+    inside = most = 0
+
+    async def work() -> None:
+        nonlocal inside, most
+        async with places.place():
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0)
+            inside -= 1
+
+    await asyncio.gather(*(work() for _ in range(10)))
+    assert (inside, most) == (0, 2)
+
+
+async def test_a_slow_one_gives_its_place_away_and_takes_none_back() -> None:
+    places = Window(size=1, grace_s=0.001)
+    answered = asyncio.Event()
+
+    async def slow() -> None:
+        async with places.place():
+            await answered.wait()
+
+    waiting = asyncio.create_task(slow())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5), places.place():
+        answered.set()
+        await waiting
+        newcomer = asyncio.create_task(slow())
+        await asyncio.sleep(0)
+    await newcomer
+
+
+async def test_a_failure_inside_frees_the_place() -> None:
+    places = window()
+    for _ in range(100):
+        with pytest.raises(TimeoutError):
+            async with places.place():
+                raise TimeoutError
