@@ -31,7 +31,6 @@ from positron_tui.domain.errors import ConfigError
 APP = "positron-tui"
 ENV_PREFIX = "POSITRON_TUI_"
 CONFIG_VARIABLE = f"{ENV_PREFIX}CONFIG"
-PASSPHRASE_VARIABLE = f"{ENV_PREFIX}PASSPHRASE"
 # Variables whose name does not follow from the setting's place in the tree.
 ENV_ALIASES = {
     f"{ENV_PREFIX}SECRETS_BACKEND": ("secrets", "backend"),

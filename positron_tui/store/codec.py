@@ -21,6 +21,7 @@ from positron_tui.domain.errors import StoreError
 
 T = TypeVar("T")
 _COUNTER_WRAP = 1 << 64
+_EMPTY = "[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,12 @@ def encode_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
 
 
+def _encode_tuple(items: tuple[Any, ...]) -> str:
+    return encode_json(items) if items else _EMPTY
+
+
 def _decode_tuple(text: str) -> tuple[Any, ...]:
-    return tuple(json.loads(text))
+    return () if text == _EMPTY else tuple(json.loads(text))
 
 
 def _encode_counter(value: int) -> int:
@@ -68,7 +73,7 @@ COUNTER = Kind(BigInteger, _encode_counter, _decode_counter)
 REAL = Kind(Float)
 BOOLEAN = Kind(Boolean, decode=bool)
 TIME = Kind(Text, encode_time, datetime.fromisoformat)
-TUPLE = Kind(Text, encode_json, _decode_tuple)
+TUPLE = Kind(Text, _encode_tuple, _decode_tuple)
 DOCUMENT = Kind(Text, encode_json, json.loads)
 
 

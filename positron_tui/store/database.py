@@ -43,7 +43,9 @@ class Database:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self._in_memory = self.is_sqlite and (url.database or ":memory:") == ":memory:"
         try:
-            self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=not self.is_sqlite)
+            self.engine: AsyncEngine = create_async_engine(
+                url, pool_pre_ping=not self.is_sqlite, hide_parameters=True
+            )
         except ModuleNotFoundError as error:
             raise StoreError(
                 f"The driver for {url.drivername} is not installed; install the package "
@@ -154,6 +156,15 @@ def insert_sql(table: Table, dialect: Dialect, columns: tuple[str, ...]) -> str:
 def delete_sql(table: Table, dialect: Dialect) -> str:
     """Return the DELETE of one device's rows in the driver's own notation."""
     return str(delete(table).where(table.c.device_id == 0).compile(dialect=dialect))
+
+
+@lru_cache(maxsize=64)
+def upsert_sql(table: Table, dialect: Dialect, columns: tuple[str, ...]) -> str:
+    """Return the INSERT of these columns that changes the row of the same primary key instead."""
+    key = [column.name for column in table.primary_key.columns]
+    changed = [f"{name} = excluded.{name}" for name in columns if name not in key]
+    conflict = f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(changed)}"
+    return insert_sql(table, dialect, columns) + conflict
 
 
 def _ordered(sql: str, order: list[str] | None, columns: tuple[str, ...]) -> str:

@@ -16,13 +16,13 @@ from positron_tui.domain.polling import PollState
 from positron_tui.domain.readings import Source
 from positron_tui.store import tables
 from positron_tui.store.codec import RowCodec, encode_time
-from positron_tui.store.database import Database, delete_sql, insert_sql, replace_rows
+from positron_tui.store.database import Database, replace_rows, upsert_sql
 from positron_tui.store.devices import device_id
 from positron_tui.store.documents import decode_health, decode_identity, encode_document
 from positron_tui.store.rows import ALARMS, ENDPOINTS, POLLS, PORTS, PROFILES, SUBSCRIBERS
 
 # Rows decoded in one go: about 1 ms, so that loading a large store never holds the loop up.
-_SLICE = 200
+_SLICE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,39 +126,27 @@ async def _write_documents(
         documents["identity"] = encode_document(snapshot.identity)
     if Section.HEALTH in fresh:
         documents["health"] = encode_document(snapshot.health)
-    if not documents:
-        return
-    table = tables.device_readings
-    done = await connection.execute(
-        table.update().where(table.c.device_id == key).values(documents)
-    )
-    if not done.rowcount:
-        await connection.execute(table.insert().values(device_id=key, **documents))
+    if documents:
+        columns = ("device_id", *documents)
+        sql = upsert_sql(tables.device_readings, connection.dialect, columns)
+        await connection.exec_driver_sql(sql, (key, *documents.values()))
 
 
 async def _write_provenance(
     connection: AsyncConnection, key: int, fresh: Mapping[Section, Provenance]
 ) -> None:
-    if not fresh:
-        return
-    table = tables.provenance
-    await connection.execute(
-        table.delete().where(table.c.device_id == key, table.c.section.in_(list(fresh)))
-    )
-    sql = insert_sql(table, connection.dialect, tuple(table.columns.keys()))
-    await connection.exec_driver_sql(
-        sql,
-        [
+    if fresh:
+        table = tables.provenance
+        sql = upsert_sql(table, connection.dialect, tuple(table.columns.keys()))
+        rows = [
             (key, section.value, origin.source.value, encode_time(origin.read_at))
             for section, origin in fresh.items()
-        ],
-    )
+        ]
+        await connection.exec_driver_sql(sql, rows)
 
 
 async def _write_poll(connection: AsyncConnection, key: int, poll: PollState) -> None:
-    table = tables.polls
-    await connection.exec_driver_sql(delete_sql(table, connection.dialect), (key,))
-    sql = insert_sql(table, connection.dialect, tuple(table.columns.keys()))
+    sql = upsert_sql(tables.polls, connection.dialect, tuple(tables.polls.columns.keys()))
     await connection.exec_driver_sql(sql, (key, *POLLS.encode(poll)))
 
 
