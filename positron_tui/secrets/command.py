@@ -45,10 +45,11 @@ class CommandVault:
 
     async def get(self, device: str, kind: SecretKind) -> str | None:
         async with self._slots:
-            value = self._cache.get(device, kind)
-            if value is None:
-                value = await self._run(device, kind)
-                self._cache.put(device, kind, value)
+            known = self._cache.find(device, kind)
+            if known is not None:
+                return known[0]
+            value = await self._run(device, kind)
+            self._cache.put(device, kind, value)
         return value
 
     async def set(self, device: str, kind: SecretKind, value: str) -> None:

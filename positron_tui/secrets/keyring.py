@@ -88,11 +88,12 @@ class KeyringVault:
         """The operating system unlocks it, with a dialog of its own if need be."""
 
     async def get(self, device: str, kind: SecretKind) -> str | None:
-        value = self._cache.get(device, kind)
-        if value is None:
-            user = _user(device, kind)
-            value = await self._caller.run(lambda: self._backend.get_password(SERVICE, user))
-            self._cache.put(device, kind, value)
+        known = self._cache.find(device, kind)
+        if known is not None:
+            return known[0]
+        user = _user(device, kind)
+        value = await self._caller.run(lambda: self._backend.get_password(SERVICE, user))
+        self._cache.put(device, kind, value)
         return value
 
     async def set(self, device: str, kind: SecretKind, value: str) -> None:

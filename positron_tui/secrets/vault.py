@@ -12,6 +12,7 @@ from positron_tui.domain.clock import Clock
 AskPassphrase = Callable[[bool], Awaitable[str]]
 # How long a secret that a slow back-end gave is used before it is asked again.
 CACHE_TTL_S = 900.0
+MISSING_TTL_S = 300.0
 
 
 class SecretKind(StrEnum):
@@ -63,29 +64,28 @@ class Vault(Protocol):
 
 
 class Cache:
-    """Secrets that were read lately, so that a poll does not ask the back-end every time."""
+    """What was asked lately, so that a poll does not ask the back-end every time."""
 
-    def __init__(self, clock: Clock, ttl_s: float = CACHE_TTL_S) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._ttl_s = ttl_s
-        self._values: dict[tuple[str, SecretKind], tuple[float, str]] = {}
+        self._answers: dict[tuple[str, SecretKind], tuple[float, str | None]] = {}
 
-    def get(self, device: str, kind: SecretKind) -> str | None:
-        """Return the value, None when it is not known or too old."""
-        at, value = self._values.get((device, kind), (float("-inf"), None))
-        return value if self._clock.monotonic() - at < self._ttl_s else None
+    def find(self, device: str, kind: SecretKind) -> tuple[str | None] | None:
+        """Return the last answer in a tuple, None when there is none or it is too old."""
+        known = self._answers.get((device, kind))
+        if known is None or self._clock.monotonic() >= known[0]:
+            return None
+        return (known[1],)
 
     def put(self, device: str, kind: SecretKind, value: str | None) -> None:
-        """Remember a value; that there is none is not remembered, it may be set elsewhere."""
-        if value is None:
-            self._values.pop((device, kind), None)
-        else:
-            self._values[device, kind] = (self._clock.monotonic(), value)
+        """Remember an answer; that there is no such secret is believed for a shorter time."""
+        ttl_s = MISSING_TTL_S if value is None else CACHE_TTL_S
+        self._answers[device, kind] = (self._clock.monotonic() + ttl_s, value)
 
     def forget(self, device: str) -> None:
         """Drop what is known of a device."""
         for kind in SecretKind:
-            self._values.pop((device, kind), None)
+            self._answers.pop((device, kind), None)
 
     def clear(self) -> None:
-        self._values.clear()
+        self._answers.clear()
