@@ -81,7 +81,7 @@ class SimDevice:
     serial: str
     base_mac: str
     clock: Clock
-    secrets: SimSecrets
+    secrets: SimSecrets = field(repr=False)
     running: SimConfig
     startup: SimConfig
     seed: int = 0

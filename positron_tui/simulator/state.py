@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from positron_tui.domain.ports import PortKind
@@ -108,10 +108,10 @@ class SeenEndpoint:
 class SimSecrets:
     """Made-up credentials; SNMPv3 is user `ssh_user`, SHA and AES, both with `ssh_password`."""
 
-    snmp_read_community: str
-    snmp_write_community: str
+    snmp_read_community: str = field(repr=False)
+    snmp_write_community: str = field(repr=False)
     ssh_user: str
-    ssh_password: str
+    ssh_password: str = field(repr=False)
 
 
 @dataclass(slots=True)

@@ -40,7 +40,7 @@ def _table(item: Any, **members: Any) -> some.SearchStrategy[dict[int, Any]]:
 
 _CONFIGS = some.builds(
     SimConfig,
-    hostname=some.text("abcXYZ019.-", max_size=20),
+    hostname=some.text("abcXYZ019.- ", max_size=20).map(str.strip),
     contact=_TEXTS,
     location=_TEXTS,
     management_vlan=_VLANS,

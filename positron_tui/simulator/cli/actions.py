@@ -201,8 +201,7 @@ CONFIG_COMMANDS: list[tuple[str, Handler]] = [
     ("no vlan <vlans:vlans>", no_vlan),
     ("interface vlan <vlan:1-4095>", interface_vlan),
     ("interface {type:GigabitEthernet|10GigabitEthernet|G.hn} <list:ports>", interface),
-    ("line {line:console|vty} <list:vlans>", line),
-    ("line {line:console|vty} <n:0-15>", line),
+    ("line {line:console|vty} <list:lines>", line),
 ]
 SUB_MODES: dict[str, list[tuple[str, Handler]]] = {
     "config-vlan": [*_EVERYWHERE, ("name <name:text32>", accept)],

@@ -10,15 +10,15 @@ from positron_tui.simulator.cli.shell import CONFIG, EXEC
 
 
 @cache
-def grammars(poe: bool) -> dict[str, Grammar]:
-    """Return the grammars by mode; units of one firmware share them."""
+def grammars(recent: bool) -> dict[str, Grammar]:
+    """Return the grammars by mode; `recent` firmware (1.5 and later) knows more words."""
     exec_commands = [
         *actions.EXEC_COMMANDS,
-        *show_system.COMMANDS,
+        *show_system.commands(recent),
         *show_net.COMMANDS,
         *show_ghn.COMMANDS,
     ]
-    config_commands = [*actions.CONFIG_COMMANDS, *config_ghn.commands(poe)]
+    config_commands = [*actions.CONFIG_COMMANDS, *config_ghn.commands(recent)]
     built = {
         EXEC: Grammar(exec_commands, config_ghn.ATTRIBUTES),
         CONFIG: Grammar(config_commands, config_ghn.ATTRIBUTES),

@@ -13,6 +13,7 @@ from positron_tui.domain.mac import parse_mac
 from positron_tui.simulator.configtext.words import parse_vlans
 
 _PORTS = re.compile(r"1/[\d,\-]+\Z")
+_LINES = re.compile(r"\d{1,2}(-\d{1,2})?\Z")
 _IP = re.compile(r"\d{1,3}(\.\d{1,3}){3}\Z")
 
 
@@ -76,6 +77,7 @@ _PLAIN = {
     "ports": Param("<port_list>", _ports),
     "decimal": Param("<number>", _decimal),
     "ip": Param("<ipv4_addr>", lambda text: text if _IP.match(text) else None),
+    "lines": Param("<0~15>", lambda text: text if _LINES.match(text) else None),
     "word": Param("<word>", lambda text: text or None),
     "line": Param("<line>", lambda text: text or None, rest_of_line=True),
 }

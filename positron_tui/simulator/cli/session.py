@@ -38,8 +38,8 @@ class Session:
     keys: Keys = field(init=False)
 
     def __post_init__(self) -> None:
-        poe = self.device.personality.poe_words
-        self.shell = Shell(self.device, grammars(poe), self.users)
+        recent = self.device.personality.poe_words
+        self.shell = Shell(self.device, grammars(recent), self.users)
         self.keys = Keys(self._read)
 
     async def run(self) -> None:

@@ -146,12 +146,14 @@ def show_alarm_log(shell: Shell, _: Values) -> list[str]:
     ]
 
 
-COMMANDS: list[tuple[str, Handler]] = [
+_FEATURES = "show running-config feature {feature:system|user|vlan|ip|snmp|port}"
+_GHN_FEATURE = "show running-config feature {feature:ghn}"
+_BASE: list[tuple[str, Handler]] = [
     ("show version", show_version),
     ("show running-config", show_running),
     ("show running-config all-defaults", show_running),
-    ("show running-config feature <feature:word>", show_running),
-    ("show running-config feature <feature:word> all-defaults", show_running),
+    (_FEATURES, show_running),
+    (f"{_FEATURES} all-defaults", show_running),
     (
         "show running-config interface {type:GigabitEthernet|10GigabitEthernet|G.hn} <list:ports>",
         show_running,
@@ -166,3 +168,12 @@ COMMANDS: list[tuple[str, Handler]] = [
     ("show alarm active", show_alarm_active),
     ("show alarm log", show_alarm_log),
 ]
+
+
+def commands(recent: bool) -> list[tuple[str, Handler]]:
+    """Return the commands; whether units know the feature word `ghn` is not documented.
+
+    Recent firmware does here and older does not, so that clients have to cope with both.
+    """
+    extra = [(_GHN_FEATURE, show_running), (f"{_GHN_FEATURE} all-defaults", show_running)]
+    return _BASE + extra if recent else _BASE

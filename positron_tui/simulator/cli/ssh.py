@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import hmac
 
@@ -13,6 +15,7 @@ from positron_tui.simulator.cli.session import NO_EXEC, SESSION_LIMIT, Process, 
 from positron_tui.simulator.device import SimDevice
 
 LOGIN_TIMEOUT_S = 30
+CLOSE_TIMEOUT_S = 2
 
 
 def host_key(device: SimDevice, generation: int = 0) -> asyncssh.SSHKey:
@@ -49,6 +52,15 @@ class _Login(asyncssh.SSHServer):
         wanted = device.secrets
         right = hmac.compare_digest(password.encode(), wanted.ssh_password.encode())
         return username == wanted.ssh_user and right and not device.faults.refuse_login
+
+
+async def _end(process: Process, status: int) -> None:
+    """End a channel, and the connection when everything that was printed is out."""
+    with contextlib.suppress(TimeoutError, OSError, asyncssh.Error):
+        process.exit(status)
+        async with asyncio.timeout(CLOSE_TIMEOUT_S):
+            await process.wait_closed()
+    process.get_extra_info("connection").close()
 
 
 class CliServer:
@@ -114,13 +126,11 @@ class CliServer:
         limit = self.device.faults.session_limit
         if process.command is not None or process.subsystem is not None:
             process.stderr.write(f"{NO_EXEC}\r\n".encode())
-            process.exit(1)
+            await _end(process, 1)
             return
         if limit is not None and len(self.sessions) >= limit:
             process.stdout.write(f"{SESSION_LIMIT}\r\n".encode())
-            await process.stdout.drain()
-            process.exit(1)
-            process.get_extra_info("connection").close()
+            await _end(process, 1)
             return
         session = Session(self.device, process, self.users)
         self.sessions.add(session)
@@ -128,5 +138,4 @@ class CliServer:
             await session.run()
         finally:
             self.sessions.discard(session)
-            process.exit(0)
-            process.get_extra_info("connection").close()
+        await _end(process, 0)

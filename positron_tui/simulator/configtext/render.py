@@ -51,7 +51,8 @@ def render_blocks(blocks: Iterable[Block]) -> str:
 
 def config_blocks(device: SimDevice, config: SimConfig) -> list[Block]:
     """Return the blocks of a configuration, sub-mode lines indented by one blank."""
-    system = [f"hostname {config.hostname}"] if config.hostname else []
+    name = config.hostname
+    system = [f'hostname "{name}"' if " " in name else f"hostname {name}"] if name else []
     blocks = [
         Block("system", tuple(system)),
         Block("user", tuple(_users(device))),
