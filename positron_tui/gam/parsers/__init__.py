@@ -11,7 +11,7 @@ from positron_tui.gam.parsers.endpoint import (
     parse_endpoint_configuration,
     parse_endpoint_status,
 )
-from positron_tui.gam.parsers.interfaces import parse_interface_status
+from positron_tui.gam.parsers.interfaces import parse_interface_statistics, parse_interface_status
 from positron_tui.gam.parsers.port import (
     PortSettings,
     PortStatus,
@@ -38,6 +38,7 @@ __all__ = [
     "parse_endpoint_configuration",
     "parse_endpoint_status",
     "parse_fans",
+    "parse_interface_statistics",
     "parse_interface_status",
     "parse_port_configuration",
     "parse_port_status",

@@ -108,8 +108,8 @@ class CliSession:
             ("terminal width 0", "terminal width 200"),
             ("terminal exec-timeout 30", None),
         ):
-            if not await self._accepted(command) and otherwise:
-                await self._accepted(otherwise)
+            if not await self.accepts(command) and otherwise:
+                await self.accepts(otherwise)
 
     async def run(self, command: str, *, timeout_s: float | None = None) -> str:
         """Send one command and return its output without echo, pager and prompt.
@@ -122,6 +122,14 @@ class CliSession:
         check_command(command)
         async with self._lock:
             return await self._run(command, timeout_s)
+
+    async def accepts(self, command: str, *, timeout_s: float | None = None) -> bool:
+        """Send a command that the device may refuse, and tell whether it took it."""
+        try:
+            await self.run(command, timeout_s=timeout_s)
+        except CommandRejected:
+            return False
+        return True
 
     async def configure(self) -> None:
         """Enter the configuration mode."""
@@ -136,7 +144,7 @@ class CliSession:
 
     async def leave_configure(self) -> None:
         """Return to exec level from any configuration mode."""
-        if self._mode and not await self._accepted("end"):
+        if self._mode and not await self.accepts("end"):
             for _ in range(_MAX_MODES):
                 if self._mode:
                     await self.run("exit")
@@ -148,13 +156,6 @@ class CliSession:
             self._read.cancel()
             self._read = None
         await self._shell.close()
-
-    async def _accepted(self, command: str) -> bool:
-        try:
-            await self.run(command)
-        except CommandRejected:
-            return False
-        return True
 
     async def _run(self, command: str, timeout_s: float | None) -> str:
         kind = kind_of(command)
@@ -187,7 +188,7 @@ class CliSession:
 
     async def _exchange(self, command: str, timeout_s: float | None) -> str:
         if timeout_s is None:
-            timeout_s = self._timeouts.long_s if is_long(command) else self._timeouts.command_s
+            timeout_s = self._usual_timeout(command)
         if renames(command):
             self._screen.forget_host()
         self._screen.expect(command, echoes=self._echoes)
@@ -200,6 +201,12 @@ class CliSession:
         prompt = self._screen.learn() if self._screen.host is None else self._screen.prompt()
         self._mode = prompt.mode
         return self._screen.reply()
+
+    def _usual_timeout(self, command: str) -> float:
+        if is_long(command):
+            return self._timeouts.long_s
+        reads = kind_of(command) is Kind.READ
+        return self._timeouts.show_s if reads else self._timeouts.config_s
 
     async def _greeting(self) -> None:
         """Read up to the first prompt."""

@@ -44,14 +44,16 @@ class HostKey:
 
 @dataclass(frozen=True, slots=True)
 class SessionTimeouts:
-    """Seconds: to log in, for a usual command, for whole configurations and copies.
+    """Seconds: until the first prompt, for a show, for a command that changes something, for whole
+    configurations and copies.
 
     `settle_s` is the silence after which a likely prompt is one, `stale_s` the one after which a
     prompt counts although a log line came behind it.
     """
 
     login_s: float = 15.0
-    command_s: float = 15.0
+    show_s: float = 15.0
+    config_s: float = 15.0
     long_s: float = 60.0
     settle_s: float = 0.05
     stale_s: float = 0.8

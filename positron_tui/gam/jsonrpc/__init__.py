@@ -1,0 +1,1 @@
+"""The JSON-RPC API of a GAM: for now only whether it is there."""
