@@ -175,5 +175,8 @@ def commands(recent: bool) -> list[tuple[str, Handler]]:
 
     Recent firmware does here and older does not, so that clients have to cope with both.
     """
-    extra = [(_GHN_FEATURE, show_running), (f"{_GHN_FEATURE} all-defaults", show_running)]
+    extra: list[tuple[str, Handler]] = [
+        (_GHN_FEATURE, show_running),
+        (f"{_GHN_FEATURE} all-defaults", show_running),
+    ]
     return _BASE + extra if recent else _BASE
