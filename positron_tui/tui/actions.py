@@ -23,6 +23,8 @@ ADD_DEVICE = "add_device"
 
 LISTS = (FLEET, DEVICE, PORT, ENDPOINTS, SUBSCRIBERS, LOG)
 TABLES = (DEVICE, PORT, ENDPOINTS, SUBSCRIBERS, LOG)
+# Actions of this rank and above stay in the key line at any width.
+ALWAYS = 20
 PLACES = (FLEET, DEVICE, PORT, ENDPOINT, ENDPOINTS, SUBSCRIBER, SUBSCRIBERS, LOG)
 
 
@@ -65,14 +67,16 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "add_subscriber",
         "a",
-        "add subscriber",
+        "subscriber",
         "Put a subscriber on the endpoint or port the cursor is on.",
         (FLEET, DEVICE, PORT, ENDPOINT, ENDPOINTS, SUBSCRIBERS),
         2,
     ),
     Action("snr", "s", "SNR", "Measure the SNR of this endpoint's line.", (ENDPOINT,), 2),
     Action("edit_filter", "slash", "filter", "Filter what is listed.", LISTS, 3),
-    Action("jump", "colon", "go to", "Go to a device, port, endpoint or subscriber by name."),
+    Action(
+        "jump", "colon", "go to", "Go to a device, port, endpoint or subscriber by name.", (), 10
+    ),
     Action(
         "quarantined",
         "Q",
@@ -125,11 +129,14 @@ def bindings_of(screen: str) -> list[Binding]:
     ]
 
 
-def key_line(screen: str, hidden: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
-    """Return (key, word) of what the key line shows, the important ones first."""
+Keys = tuple[tuple[str, str], ...]
+
+
+def key_line(screen: str, hidden: Iterable[str] = ()) -> tuple[Keys, Keys]:
+    """Return (key, word) of what the key line shows, in two groups: by rank, and always."""
     left_out = set(hidden)
-    return tuple(
-        (action.key_label, action.short)
-        for action in actions_of(screen)
-        if action.rank and action.name not in left_out
+    shown = [one for one in actions_of(screen) if one.rank and one.name not in left_out]
+    return (
+        tuple((one.key_label, one.short) for one in shown if one.rank < ALWAYS),
+        tuple((one.key_label, one.short) for one in shown if one.rank >= ALWAYS),
     )

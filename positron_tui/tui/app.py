@@ -38,10 +38,6 @@ class ConsoleApp(App[None]):
 
     CSS_PATH = "console.tcss"
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [
-        (0, "-narrow"),
-        (WIDE, "-wide"),
-    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q", "quit_console", "quit", show=False, priority=True),
     ]
@@ -57,6 +53,7 @@ class ConsoleApp(App[None]):
     ) -> None:
         plain = os.environ.get("NO_COLOR") is not None or settings.screen.theme.startswith("ansi")
         super().__init__(ansi_color=True if plain else None)
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
         self.animation_level = "none"
         self.settings = settings
         self.glyphs = glyphs.choose(settings.screen.ascii)
@@ -212,7 +209,7 @@ class ConsoleApp(App[None]):
         self.work(self._unlock(), "unlock", exclusive=True)
 
     async def _unlock(self) -> None:
-        status = await self.services.unlock()
+        status = await self.services.vault.unlock()
         (self.say if status.usable else self.complain)(status.sentence)
         self._spread(Changes(fleet=True))
 

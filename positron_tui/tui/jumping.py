@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from positron_tui.domain.errors import NotFound, PositronError, UsageError
 from positron_tui.domain.ports import canonical_port_name
-from positron_tui.services.fleet import Fleet
+
+if TYPE_CHECKING:
+    from positron_tui.services.fleet import Fleet
 
 HELP = (":gam NAME", ":port NAME/7", ":ep MAC", ":sub NAME", ":log", ":endpoints", ":subscribers")
 

@@ -71,17 +71,22 @@ def fit_columns(
 ) -> tuple[tuple[int, int], ...]:
     """Return (index, width) of the columns that fit in `width` cells, in their order.
 
-    `wanted` is the width of each column's widest content. Columns of low priority go first; the
-    room that is left is given to the columns that want more, the important ones first.
+    `wanted` is the width of each column's widest content. Columns of low priority go first, those
+    of priority 1 are never cut for the sake of others; the room that is left is given to the
+    columns that want more, the important ones first.
     """
     kept = sorted(range(len(columns)), key=lambda index: (columns[index].priority, index))
     wish = [
         max(min(wanted[index], column.max_width), column.min_width)
         for index, column in enumerate(columns)
     ]
-    base = [min(wish[index], column.min_width) for index, column in enumerate(columns)]
+    base = [
+        wish[index] if column.priority == 1 else min(wish[index], column.min_width)
+        for index, column in enumerate(columns)
+    ]
     while len(kept) > 1 and _total(kept, base) > width:
         kept.pop()
+    base[kept[0]] = min(base[kept[0]], max(1, width))
     widths = {index: base[index] for index in kept}
     left = width - _total(kept, base)
     for index in kept:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from positron_tui.domain.devices import Section
+from positron_tui.domain.devices import Line, Section
 from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.quality import asymmetry, endpoint_advice
 from positron_tui.services.views import DeviceView
@@ -80,12 +80,19 @@ def _cells(view: DeviceView, endpoint: Endpoint, glyphs: Glyphs) -> dict[str, Ce
         "down": _number(endpoint.down_phy_mbps, style),
         "up": _number(endpoint.up_phy_mbps, style),
         "balance": balance_cell(view, endpoint),
-        "wire": _number(endpoint.wire_length_m, style),
+        "wire": _wire(view, endpoint, style),
         "subscriber": Cell(subscriber.name if subscriber else endpoint.subscriber or "", "accent"),
         "model": Cell(endpoint.model or ""),
         "firmware": Cell(firmware, "warn" if endpoint.firmware_mismatch else ""),
         "uptime": Cell(duration(endpoint.uptime_s), style, number_key(endpoint.uptime_s)),
     }
+
+
+def _wire(view: DeviceView, endpoint: Endpoint, style: str) -> Cell:
+    """The length of the pair; coax has none."""
+    if view.snapshot.identity.line is Line.COAX:
+        return Cell("", sort=number_key(None))
+    return _number(endpoint.wire_length_m, style)
 
 
 def _number(value: int | None, style: str) -> Cell:
@@ -97,14 +104,32 @@ def advice(view: DeviceView, endpoint: Endpoint) -> str | None:
     return endpoint_advice(endpoint) if is_fresh(view) else None
 
 
-def detail(view: DeviceView, endpoint: Endpoint, glyphs: Glyphs, now: datetime) -> list[Item]:
-    """Everything that is known of an endpoint, with where and when it was read."""
+def detail(
+    view: DeviceView,
+    endpoint: Endpoint,
+    glyphs: Glyphs,
+    now: datetime,
+    snr: Sequence[Item] = (),
+) -> list[Item]:
+    """Everything that is known of an endpoint; first its state, its line and its service."""
     word = endpoint_word_in(view, endpoint, glyphs)
-    subscriber = view.subscriber_of(endpoint)
     reason = advice(view, endpoint)
     return [
         Fact("State", word.text, word.style),
         *([Sentence(reason, "warn")] if reason else []),
+        None,
+        Heading("Line", read_note(view, Section.ENDPOINTS, now)),
+        *line_facts(view, endpoint),
+        *([None, Heading("SNR of the line"), *snr] if snr else []),
+        None,
+        Heading("Service", read_note(view, Section.CONFIG, now)),
+        *_service_facts(view, endpoint),
+        None,
+        Heading("Where"),
+        Fact("Device", view.name),
+        Fact("Seen on", text(endpoint.detected_port)),
+        Fact("Bound to", _binding(endpoint)),
+        Fact("Ethernet", _ethernet(endpoint)),
         None,
         Heading("Endpoint", read_note(view, Section.ENDPOINTS, now)),
         Fact("MAC", endpoint.mac),
@@ -116,20 +141,19 @@ def detail(view: DeviceView, endpoint: Endpoint, glyphs: Glyphs, now: datetime) 
         *_firmware(endpoint),
         Fact("Up for", duration(endpoint.uptime_s)),
         Fact("Read over", source_name(endpoint.source)),
-        None,
-        Heading("Where"),
-        Fact("Device", view.name),
-        Fact("Seen on", text(endpoint.detected_port)),
-        Fact("Bound to", _binding(endpoint)),
-        Fact("Ethernet", _ethernet(endpoint)),
-        None,
-        Heading("Line"),
-        *line_facts(view, endpoint),
-        None,
-        Heading("Service"),
-        Fact("Subscriber", subscriber.name if subscriber else text(endpoint.subscriber or "")),
-        *([Fact("VLAN", number(subscriber.vlan))] if subscriber else []),
-        *([Fact("Plan", text(view.plan_label(subscriber)))] if subscriber else []),
+    ]
+
+
+def _service_facts(view: DeviceView, endpoint: Endpoint) -> list[Item]:
+    subscriber = view.subscriber_of(endpoint)
+    if subscriber is None:
+        known = Section.CONFIG in view.snapshot.provenance
+        nothing = "none" if known else UNKNOWN
+        return [Fact("Subscriber", endpoint.subscriber or nothing)]
+    return [
+        Fact("Subscriber", subscriber.name, "accent"),
+        Fact("VLAN", UNKNOWN if subscriber.vlan is None else str(subscriber.vlan)),
+        Fact("Plan", text(view.plan_label(subscriber))),
     ]
 
 
@@ -151,7 +175,8 @@ def line_facts(view: DeviceView, endpoint: Endpoint) -> list[Item]:
                 balance.style,
             )
         )
-    items.append(Fact("Wire length", number(endpoint.wire_length_m, "m")))
+    if view.snapshot.identity.line is not Line.COAX:
+        items.append(Fact("Wire length", number(endpoint.wire_length_m, "m")))
     return items
 
 

@@ -6,15 +6,12 @@ from collections.abc import Sequence
 
 from positron_tui.tui.render.lines import Line, Span, line_width, width_of
 
-# What the key line keeps at any width: the way back, the way to the rest.
-_LAST = 3
-
 
 def top_line(title: str, counts: Sequence[Span], right: str, width: int) -> Line:
     """The screen's name, what there is, and the credentials in use at the right end."""
     left: Line = ((f" {title} ", "bar-title"), ("  ", "bar"), *_in_bar(counts))
     room = width - line_width(left) - 1
-    if width_of(right) > room:
+    if width_of(right) + 2 > room:
         right = ""
     gap = max(0, room - width_of(right))
     return (*left, (" " * gap, "bar"), (right, "bar"), (" ", "bar"))
@@ -26,12 +23,13 @@ def _in_bar(spans: Sequence[Span]) -> Line:
     )
 
 
-def key_line(keys: Sequence[tuple[str, str]], width: int) -> Line:
-    """As many keys as fit; the last ones (back, help, quit) are never left out."""
-    always = keys[-_LAST:]
+def key_line(
+    keys: Sequence[tuple[str, str]], always: Sequence[tuple[str, str]], width: int
+) -> Line:
+    """As many keys as fit; `always` (back, help, quit) stay at any width."""
     left = width - _cost(always)
     shown: list[tuple[str, str]] = []
-    for pair in keys[:-_LAST]:
+    for pair in keys:
         cost = _cost((pair,))
         if cost > left:
             break

@@ -19,7 +19,7 @@ COLUMNS = (
     Column("port", "Port", 1, 9, 9),
     Column("label", "Name", 5, 6, 24),
     Column("endpoints", "Endpoints", 2, 9, 9, right=True),
-    Column("attention", "Attention", 2, 9, 24),
+    Column("attention", "Attention", 2, 14, 26),
     Column("down", "Down Mbit/s", 3, 11, 11, right=True),
     Column("up", "Up Mbit/s", 3, 9, 9, right=True),
     Column("mode", "Mode", 6, 5, 6),

@@ -79,7 +79,7 @@ def fleet_spans(views: Iterable[DeviceView], counts: Counts) -> tuple[Span, ...]
     if not states:
         return (("no devices yet", "dim"),)
     up = sum(1 for one in states if one in (DeviceStatus.UP, DeviceStatus.DEGRADED))
-    spans: list[Span] = [(f"devices {up} up", "ok" if up == len(states) else "")]
+    spans: list[Span] = [(f"GAMs {up} up", "ok" if up == len(states) else "")]
     for status, word, style in (
         (DeviceStatus.UNKNOWN, "unknown", "warn"),
         (DeviceStatus.BLOCKED, "blocked", "bad"),

@@ -131,7 +131,8 @@ class AddDeviceScreen(ConsoleScreen):
     async def _trust(self, key: HostKey) -> bool:
         host = self._value("host")
         question = first_key_question(host, key.fingerprint, key.algorithm)
-        return bool(await self.app.push_screen_wait(question))
+        answer = await self.app.push_screen_wait(question)
+        return answer is True
 
     def _say_added(self, result: AddResult) -> None:
         identity = result.identity

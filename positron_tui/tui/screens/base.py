@@ -12,7 +12,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from positron_tui.domain.errors import PositronError
-from positron_tui.services.fleet import Fleet
 from positron_tui.tui import actions
 from positron_tui.tui.glyphs import Glyphs
 from positron_tui.tui.jumping import HELP, find_target
@@ -24,6 +23,7 @@ from positron_tui.tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from positron_tui.services.app import Services
+    from positron_tui.services.fleet import Fleet
     from positron_tui.tui.app import ConsoleApp
 
 FILTER = "filter"
@@ -247,7 +247,8 @@ class ConsoleScreen(Screen[None]):
         return frame.top_line(self.heading(), spans, self.console_app.credentials_words, width)
 
     def _key_line(self, width: int) -> Line:
-        return frame.key_line(actions.key_line(self.name_in_registry, self.hidden_keys()), width)
+        keys, always = actions.key_line(self.name_in_registry, self.hidden_keys())
+        return frame.key_line(keys, always, width)
 
     def hidden_keys(self) -> Sequence[str]:
         """Return the actions that the key line leaves out just now."""

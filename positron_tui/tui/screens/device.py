@@ -17,7 +17,7 @@ from positron_tui.services.views import DeviceView
 from positron_tui.tui import actions
 from positron_tui.tui.live import Changes
 from positron_tui.tui.render import devices, ports
-from positron_tui.tui.render.facts import Heading, Item, flow
+from positron_tui.tui.render.facts import Heading, Item, flow, in_columns
 from positron_tui.tui.render.freshness import read_note
 from positron_tui.tui.render.lines import Line, Span
 from positron_tui.tui.render.summary import count_device, endpoint_spans
@@ -98,14 +98,22 @@ class DeviceScreen(TableScreen):
         now = self.now()
         if self.app.size.width >= 120:
             return flow(devices.detail(view, self.glyphs, now), width - 1)
-        items: list[Item] = [
-            *devices.state_items(view, self.glyphs, now),
+        facts: list[Item] = [
             *devices.identity_items(view)[:4],
-            *devices.health_items(view.snapshot.health)[:3],
-            Heading("Alarms", read_note(view, Section.ALARMS, now)),
-            *devices.alarm_items(view, now),
+            *devices.health_items(view.snapshot.health),
             *devices.identity_items(view)[4:],
-            *devices.health_items(view.snapshot.health)[3:],
             *devices.capability_items(view.device, view),
         ]
-        return flow(items, width)
+        columns = 2 if width >= 76 else 1
+        return (
+            *flow(devices.state_items(view, self.glyphs, now), width),
+            *in_columns(facts[:8], width, columns=columns),
+            *flow(
+                [
+                    Heading("Alarms", read_note(view, Section.ALARMS, now)),
+                    *devices.alarm_items(view, now),
+                    *facts[8:],
+                ],
+                width,
+            ),
+        )

@@ -12,7 +12,7 @@ from positron_tui.domain.quality import snr_level
 from positron_tui.services.views import DeviceView
 from positron_tui.tui import actions
 from positron_tui.tui.render import endpoints
-from positron_tui.tui.render.facts import Fact, Heading, Item, Sentence
+from positron_tui.tui.render.facts import Fact, Item, Sentence
 from positron_tui.tui.render.values import UNKNOWN, clock_time
 from positron_tui.tui.render.words import level_style, level_word
 from positron_tui.tui.screens.base import Here
@@ -44,12 +44,7 @@ class EndpointScreen(FactsScreen):
         endpoint = view.endpoint_by_mac(self.mac)
         if endpoint is None:
             raise NotFound(f"{self.device} does not see the endpoint {self.mac} any more.")
-        return [
-            *endpoints.detail(view, endpoint, self.glyphs, self.now()),
-            None,
-            Heading("SNR of the line"),
-            *self._snr,
-        ]
+        return endpoints.detail(view, endpoint, self.glyphs, self.now(), self._snr)
 
     def action_snr(self) -> None:
         if self._measuring:

@@ -90,6 +90,9 @@ class FleetScreen(ConsoleScreen):
         self._filter_text = text.strip()
         self.tree_maker.finder.look_for(text)
 
+    def hidden_keys(self) -> Sequence[str]:
+        return () if self.filter_text else ("back",)
+
     def show(self) -> None:
         views = self.fleet.devices()
         lines = self.tree_maker.lines(views, self.toggled, self.now())

@@ -107,10 +107,9 @@ class LiveLines(Widget):
         regions: list[Region] = []
         for y in range(self.size.height):
             painted = self._painted.get(y)
-            if painted is None:
-                continue
             line = self.fitted(y)
-            for x, width in changed_runs(painted, line):
+            runs = [(0, self.size.width)] if painted is None else changed_runs(painted, line)
+            for x, width in runs:
                 regions.append(Region(x, y, width, 1))
         if regions:
             self.refresh(*regions)

@@ -153,9 +153,6 @@ class LiveTable(LiveList):
     def cursor_moved(self) -> None:
         self.post_message(self.Moved(self, self.cursor_key))
 
-    def on_resize(self) -> None:
-        self._painted.clear()
-
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return max(2, len(self._rows) + 1)
 

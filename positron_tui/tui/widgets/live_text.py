@@ -47,9 +47,6 @@ class LiveText(LiveLines):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return max(1, len(self._lines))
 
-    def on_resize(self) -> None:
-        self._painted.clear()
-
 
 class FlowText(LiveText, can_focus=True):
     """Lines that are made for the width at hand, and that scroll when they are too many."""
@@ -80,7 +77,6 @@ class FlowText(LiveText, can_focus=True):
         return super().line_at(y + self._first)
 
     def on_resize(self) -> None:
-        super().on_resize()
         self._reflow()
 
     def action_scroll_lines(self, by: int) -> None:
@@ -125,6 +121,3 @@ class Bar(LiveLines):
 
     def line_at(self, y: int) -> Line:
         return self._make(self.size.width) if y == 0 else ()
-
-    def on_resize(self) -> None:
-        self._painted.clear()

@@ -128,9 +128,6 @@ class LiveTree(LiveList):
     def cursor_moved(self) -> None:
         self.post_message(self.Moved(self.cursor_line))
 
-    def on_resize(self) -> None:
-        self._painted.clear()
-
     def _nearest(self, before: TreeLine) -> int:
         at = {line.key: index for index, line in enumerate(self._lines)}
         if before.key in at:
