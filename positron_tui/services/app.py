@@ -21,6 +21,7 @@ from positron_tui.services.inventory import Inventory
 from positron_tui.services.leases import holder_name
 from positron_tui.services.locks import DeviceLocks
 from positron_tui.services.logs import open_log
+from positron_tui.services.measuring import Measuring
 from positron_tui.services.monitor import Monitor
 from positron_tui.services.polling import Poller, PollOptions
 from positron_tui.services.provisioning import Provisioning
@@ -49,6 +50,7 @@ class Services:
     inventory: Inventory
     monitor: Monitor
     provisioning: Provisioning
+    measuring: Measuring
     activity: ActivityLog
     doctor: Doctor
     tasks: TaskKeeper
@@ -207,6 +209,7 @@ def _assemble(
         inventory=inventory,
         monitor=monitor,
         provisioning=provisioning,
+        measuring=Measuring(fleet=fleet, drivers=drivers, locks=locks),
         activity=activity,
         doctor=doctor,
         tasks=tasks,
