@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from positron_tui.config import Settings
 from positron_tui.domain.clock import Clock, SystemClock
 from positron_tui.gam.driver import DriverOptions
+from positron_tui.gam.ssh import SessionTimeouts
 from positron_tui.services.activity import ActivityLog, Outcome, Redactor
 from positron_tui.services.change_run import RunOptions
 from positron_tui.services.doctor import Doctor
@@ -218,7 +219,20 @@ def _assemble(
 
 
 def _driver_options(settings: Settings) -> DriverOptions:
-    return DriverOptions()
+    snmp, ssh = settings.snmp, settings.ssh
+    return DriverOptions(
+        snmp_timeout_s=snmp.timeout_s,
+        snmp_retries=snmp.retries,
+        snmp_engine=snmp.engine.value,
+        ssh_connect_timeout_s=ssh.connect_timeout_s,
+        timeouts=SessionTimeouts(
+            login_s=ssh.connect_timeout_s,
+            show_s=ssh.show_timeout_s,
+            config_s=ssh.config_timeout_s,
+            long_s=max(ssh.show_timeout_s, ssh.copy_timeout_s),
+        ),
+        idle_close_s=ssh.idle_close_s,
+    )
 
 
 def _holds(settings: Settings, clock: Clock) -> SshHolds:

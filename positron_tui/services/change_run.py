@@ -26,14 +26,13 @@ from positron_tui.domain.provisioning import PlannedService
 from positron_tui.domain.running_config import RunningConfig
 from positron_tui.domain.verification import differences
 from positron_tui.gam.driver import DeviceDriver
+from positron_tui.gam.parsers.running_config import COMMAND as SHOW_RUNNING
+from positron_tui.gam.parsers.running_config import STARTUP_COMMAND as SHOW_STARTUP
 from positron_tui.gam.parsers.running_config import parse_running_config
 from positron_tui.gam.parsers.save import parse_save_reply
 from positron_tui.gam.ssh import CliSession
 from positron_tui.services.basis import basis_differences
 from positron_tui.services.journal import ChangeRecord
-
-SHOW_RUNNING = "show running-config"
-SHOW_STARTUP = "show startup-config"
 
 
 @dataclass(frozen=True, slots=True)

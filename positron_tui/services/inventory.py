@@ -11,10 +11,11 @@ from positron_tui.domain.errors import (
     CredentialError,
     DeviceUnreachable,
     HostKeyUnknown,
+    LoginRefused,
     PositronError,
     Refused,
 )
-from positron_tui.gam.driver import DeviceSecrets
+from positron_tui.gam.driver import DeviceSecrets, ProbeResult
 from positron_tui.gam.ssh import HostKey
 from positron_tui.services.activity import ActivityLog, Outcome
 from positron_tui.services.discovery import Found, addresses, known_devices, scan
@@ -27,6 +28,7 @@ from positron_tui.services.ssh_holds import SshHolds
 from positron_tui.services.vault import VaultKeeper
 from positron_tui.store import Store
 
+_WATCH_ONLY = "Add it with --no-ssh to watch it without changing it."
 TrustCallback = Callable[[HostKey], Awaitable[bool]]
 ProgressCallback = Callable[[str], None]
 
@@ -108,7 +110,7 @@ class Inventory:
             on_progress(f"Asking {new.host} for its SSH host key ...")
             device = await self._with_host_key(device, secrets, trust_host_key)
         on_progress(f"Asking {new.host} what it is ...")
-        probe = await self._drivers.probe(device, secrets)
+        probe = await self._probe(device, secrets)
         self._refuse_twin(probe.identity)
         name = new.name or default_name(probe.identity, new.host, self._fleet.names())
         check_name(name, self._fleet.names())
@@ -286,14 +288,27 @@ class Inventory:
         quiet = replace(device, address=replace(device.address, ssh_port=None))
         try:
             await self._drivers.probe(quiet, secrets)
-        except PositronError as silence:
+        except PositronError:
             return DeviceUnreachable(
-                f"{device.address.host} answers neither SSH nor SNMP: {error} {silence}"
+                f"{device.address.host} answers neither SSH nor SNMP; check the address, the SNMP "
+                f"community and the network. {error}"
             )
         return DeviceUnreachable(
-            f"{device.address.host} answers SNMP, but not SSH: {error} Add it with --no-ssh to "
-            "watch it without changing it."
+            f"{device.address.host} answers SNMP, but not SSH: {error} {_WATCH_ONLY}"
         )
+
+    async def _probe(self, device: Device, secrets: DeviceSecrets) -> ProbeResult:
+        """Probe a new device; one that was to be used over SSH must answer there."""
+        try:
+            probe = await self._drivers.probe(device, secrets)
+        except LoginRefused as error:
+            raise LoginRefused(f"{error} {_WATCH_ONLY}") from error
+        if device.address.ssh_port is not None and not probe.capabilities.ssh:
+            raise DeviceUnreachable(
+                f"{device.address.host} answers SNMP, but its command line could not be used. "
+                f"{' '.join(probe.warnings)} {_WATCH_ONLY}"
+            )
+        return probe
 
     async def _keep(self, device: Device, secrets: DeviceSecrets) -> None:
         """Keep secrets and record of a new device: both or none."""

@@ -226,7 +226,9 @@ class Poller:
         attempt.sections |= got
         attempt.failures.update(result.failures)
         attempt.answered = attempt.answered or bool(got)
-        return None
+        if got or not result.failures:
+            return None
+        return PositronError(next(iter(result.failures.values())))
 
     async def _block(self, view: DeviceView, error: HostKeyChanged) -> None:
         """Remember the key that a device shows instead of the pinned one."""

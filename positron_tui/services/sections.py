@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from positron_tui.domain.devices import Device, Section, Snapshot
+from positron_tui.domain.readings import Source
+from positron_tui.gam.driver_routes import route
 from positron_tui.services.views import DeviceView
 
 ALL_SECTIONS = frozenset(Section)
@@ -45,15 +47,8 @@ def due_sections(
 
 
 def ssh_sections(device: Device) -> frozenset[Section]:
-    """Return the sections that come over SSH: the configuration, and what SNMP does not answer."""
-    if device.address.ssh_port is None:
-        return frozenset()
-    capabilities = device.capabilities
-    if capabilities.snmp is False:
-        return ALL_SECTIONS
-    if capabilities.ghn_snmp is False:
-        return frozenset({Section.CONFIG, Section.ENDPOINTS, Section.ALARMS})
-    return frozenset({Section.CONFIG})
+    """Return the sections that come over SSH."""
+    return frozenset(section for section in Section if route(device, section) is Source.CLI)
 
 
 def merge(old: Snapshot, new: Snapshot, sections: Collection[Section]) -> Snapshot:
