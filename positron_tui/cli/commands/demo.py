@@ -136,5 +136,8 @@ async def _console(settings: Settings, services: Services) -> int:
     from positron_tui.tui.app import ConsoleApp
 
     app = ConsoleApp(settings, services=services)
-    await app.run_async()
+    try:
+        await app.run_async()
+    finally:
+        await app.close_services()
     return app.return_code or 0
