@@ -57,7 +57,7 @@ async def probe_device(
     """
     heard = _Heard()
     async with _Unwrapped(), asyncio.TaskGroup() as group:
-        group.create_task(_snmp(heard, snmp), name=f"probe SNMP of {device.name}")
+        group.create_task(_snmp(heard, device, snmp), name=f"probe SNMP of {device.name}")
         if device.address.ssh_port is not None:
             group.create_task(_ssh(heard, ssh, clock), name=f"probe SSH of {device.name}")
         group.create_task(
@@ -90,7 +90,7 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     return inner
 
 
-async def _snmp(heard: _Heard, line: SnmpLine) -> None:
+async def _snmp(heard: _Heard, device: Device, line: SnmpLine) -> None:
     try:
         found = await line.probe()
     except (DeviceUnreachable, UnexpectedReply, CredentialError) as error:
@@ -100,9 +100,12 @@ async def _snmp(heard: _Heard, line: SnmpLine) -> None:
         return
     heard.snmp, heard.ghn_snmp, heard.over_snmp = True, found.ghn, found.identity
     if not found.ghn:
-        heard.warnings.append(
-            "The G.hn tables do not answer over SNMP (old firmware); endpoints are read over SSH."
+        then = (
+            "endpoints cannot be read without SSH."
+            if device.address.ssh_port is None
+            else "endpoints are read over SSH."
         )
+        heard.warnings.append(f"The G.hn tables do not answer over SNMP (old firmware); {then}")
 
 
 async def _ssh(heard: _Heard, line: SshLine, clock: Clock) -> None:

@@ -12,10 +12,10 @@ _SUCCESS = re.compile(
     r"^% ?(?:Saving \d+ bytes to|Rebooting|Cold reload in progress)", re.IGNORECASE
 )
 _PERCENT = re.compile(r"^% ")
+_SESSIONS = r"(?:\w+ )?(?:sessions?|connections?|users|logins|vtys?)\b"
 _SESSION_LIMIT = re.compile(
-    r"(?:too many|maximum (?:number of )?|no (?:more|free) )[\w /-]{0,30}"
-    r"(?:sessions?|connections?|users|logins|vty|lines?)\b"
-    r"|(?:sessions?|connections?|vty)[\w ]{0,20}(?:limit|exhausted|exceeded)",
+    rf"\b(?:too many|maximum(?: number of)?|no (?:more|free)) {_SESSIONS}"
+    r"|\b(?:sessions?|connections?|vty)(?: \w+){0,3} (?:limit|exhausted|exceeded)",
     re.IGNORECASE,
 )
 _RENAMES = re.compile(r"(?:no\s+)?hostname(?:\s|\Z)")

@@ -197,6 +197,7 @@ class CliSession:
         self._sent = True
         async with asyncio.timeout(timeout_s):
             await self._whole_reply()
+        self._listen()
         self._echoes = self._echoes or self._screen.echoed
         prompt = self._screen.learn() if self._screen.host is None else self._screen.prompt()
         self._mode = prompt.mode
@@ -221,8 +222,6 @@ class CliSession:
                 f"{self._target.label} accepted the SSH login but showed no prompt; "
                 "try again later."
             ) from error
-        if is_session_limit(self._screen.reply()):
-            raise no_session(self._target)
         self._mode = self._screen.learn().mode
 
     async def _whole_reply(self, *, greeting: bool = False) -> None:
@@ -274,13 +273,18 @@ class CliSession:
 
     async def _more(self, silence_s: float | None) -> bytes | None:
         """Return the next bytes, or None after `silence_s` without any; no read is ever lost."""
+        read = self._listen()
+        await asyncio.wait((read,), timeout=silence_s)
+        if not read.done():
+            return None
+        self._read = None
+        return read.result()
+
+    def _listen(self) -> asyncio.Future[bytes]:
+        """Have a read going, also while idle: the end of the session is seen when it comes."""
         if self._read is None:
             self._read = asyncio.ensure_future(self._shell.read())
-        await asyncio.wait((self._read,), timeout=silence_s)
-        if not self._read.done():
-            return None
-        read, self._read = self._read, None
-        return read.result()
+        return self._read
 
     def _ended_meanwhile(self) -> bool:
         """Look whether the device ended the session while it was idle; drop what it printed."""
@@ -290,8 +294,7 @@ class CliSession:
             if ended:
                 self._drop()
                 return True
-        if self._read is None:
-            self._read = asyncio.ensure_future(self._shell.read())
+        self._listen()
         return False
 
     def _drop(self) -> None:

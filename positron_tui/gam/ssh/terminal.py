@@ -14,8 +14,8 @@ _PAGER_AND_ERASER = re.compile(
     re.IGNORECASE,
 )
 _PAGER_TAIL = re.compile(r"-- ?more ?--(?:, next page: Space, continue: g, quit: \^C)?\s*\Z", re.I)
-_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_=>])")
-_INVISIBLE = re.compile(r"[\x00\x07\x0b\x0c\x0e\x0f\x7f]")
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[0-9=>@-Z\\-_])")
+_INVISIBLE = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def pager_at_end(text: str) -> int | None:
