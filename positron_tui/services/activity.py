@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import logging
 import re
 from collections import deque
@@ -12,9 +13,11 @@ from enum import StrEnum
 
 from positron_tui.domain.clock import Clock
 
-RING_SIZE = 2_000
+RING_SIZE = 1_500
+ROUTINE_SIZE = 500
 MAX_REPLY = 500
 _HIDDEN = "***"
+_SHORT = 3
 _log = logging.getLogger("positron_tui.activity")
 
 
@@ -49,30 +52,37 @@ class Redactor:
     """Takes the secrets that it was told out of every text."""
 
     def __init__(self) -> None:
-        self._secrets: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._long: list[str] = []
+        self._short: dict[str, re.Pattern[str]] = {}
 
     def learn(self, *secrets: str | None) -> None:
         """Hide these values from now on; empty ones hide nothing."""
-        new = {secret for secret in secrets if secret} - self._secrets
-        if new:
-            self._secrets |= new
-            longest_first = sorted(self._secrets, key=len, reverse=True)
-            self._pattern = re.compile("|".join(_alone(secret) for secret in longest_first))
+        for secret in secrets:
+            if not secret or secret in self._short or secret in self._long:
+                continue
+            if len(secret) > _SHORT:
+                self._long.append(secret)
+            else:
+                # It is hidden only where it stands alone; else it would blot out half a text.
+                self._short[secret] = re.compile(rf"(?<!\w){re.escape(secret)}(?!\w)")
+        # A secret that is part of another one must not leave the rest of that behind.
+        self._long.sort(key=len, reverse=True)
 
     def clean(self, text: str) -> str:
         """Return `text` without them."""
-        return self._pattern.sub(_HIDDEN, text) if self._pattern else text
-
-
-def _alone(secret: str) -> str:
-    """A short secret is hidden only where it stands alone; else it would blot out half a text."""
-    word = re.escape(secret)
-    return word if len(secret) > 3 else rf"(?<!\w){word}(?!\w)"
+        for secret in self._long:  # a search each: far quicker than one pattern of them all
+            if secret in text:
+                text = text.replace(secret, _HIDDEN)
+        for pattern in self._short.values():
+            text = pattern.sub(_HIDDEN, text)
+        return text
 
 
 class ActivityLog:
-    """A ring of the last 2,000 entries; `on_added` hears of every new one.
+    """The last 2,000 entries; `on_added` hears of every new one.
+
+    Routine (good readings of the monitor) has a ring of its own, so that it does not push out
+    what was done to devices and what failed.
 
     Every entry also goes to the log file, through the logger `positron_tui.activity`.
     """
@@ -82,7 +92,9 @@ class ActivityLog:
     ) -> None:
         self._clock = clock
         self._redactor = redactor or Redactor()
-        self._ring: deque[Entry] = deque(maxlen=size)
+        self._ring: deque[tuple[int, Entry]] = deque(maxlen=size)
+        self._routine: deque[tuple[int, Entry]] = deque(maxlen=ROUTINE_SIZE)
+        self._count = 0
         self.on_added: Callable[[Entry], None] | None = None
 
     def record(
@@ -95,6 +107,7 @@ class ActivityLog:
         outcome: Outcome = Outcome.OK,
         reply: str | None = None,
         duration_s: float | None = None,
+        routine: bool = False,
     ) -> Entry:
         """Add one entry, redacted, and return it."""
         entry = Entry(
@@ -104,21 +117,23 @@ class ActivityLog:
             kind=kind,
             text=self._redactor.clean(text),
             outcome=outcome,
-            reply=None if reply is None else self._redactor.clean(reply[:MAX_REPLY]),
+            reply=None if reply is None else self._redactor.clean(reply)[:MAX_REPLY],
             duration_s=duration_s,
         )
-        self._ring.append(entry)
-        level = logging.INFO if outcome is Outcome.OK else logging.WARNING
-        _log.log(level, "%s", _line(entry))
+        self._count += 1
+        (self._routine if routine else self._ring).append((self._count, entry))
+        level = logging.DEBUG if routine else logging.INFO
+        level = level if outcome is Outcome.OK else logging.WARNING
+        if _log.isEnabledFor(level):
+            _log.log(level, "%s", _line(entry))
         if self.on_added is not None:
             self.on_added(entry)
         return entry
 
     def entries(self, device: str | None = None) -> tuple[Entry, ...]:
         """Return the entries, oldest first; of one device when it is named."""
-        if device is None:
-            return tuple(self._ring)
-        return tuple(entry for entry in self._ring if entry.device == device)
+        merged = heapq.merge(self._ring, self._routine, key=lambda numbered: numbered[0])
+        return tuple(entry for _, entry in merged if device is None or entry.device == device)
 
 
 def _line(entry: Entry) -> str:

@@ -21,6 +21,9 @@ from positron_tui.gam.ssh import HostKey
 from positron_tui.services.activity import ActivityLog, Outcome
 from positron_tui.services.vault import VaultKeeper
 
+# What a good reading consists of; it is logged apart from what changes devices.
+_READING = ("show ", "terminal ", "ssh ")
+
 
 class DriverPool:
     """At most one driver for each device of the fleet, and short-lived ones for probing."""
@@ -114,4 +117,6 @@ class DriverPool:
             outcome=outcome,
             reply=exchange.reply,
             duration_s=exchange.duration_s,
+            routine=exchange.ok
+            and (exchange.transport == "snmp" or exchange.command.startswith(_READING)),
         )

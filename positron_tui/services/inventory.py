@@ -150,7 +150,7 @@ class Inventory:
             if device.name != name:
                 others = set(self._fleet.names()) - {name}
                 check_name(device.name, others)
-            self._refuse_address(device)
+            self._refuse_address(device, own=name)
             await self._store_edit(name, device)
             if secrets is not None:
                 await self._vault.keep(device.name, secrets)
@@ -246,8 +246,8 @@ class Inventory:
         self._refuse_address(device, own=None)
         return device
 
-    def _refuse_address(self, device: Device, own: str | None = "") -> None:
-        own = device.name if own == "" else own
+    def _refuse_address(self, device: Device, own: str | None) -> None:
+        """Refuse an address that another device than `own` has."""
         for view in self._fleet.devices():
             there, here = view.device.address, device.address
             if (there.host, there.snmp_port) != (here.host, here.snmp_port) or view.name == own:

@@ -36,6 +36,7 @@ def make_settings(tmp_path: Path, **overrides: object) -> Settings:
         "ssh.config_timeout_s": 5,
         "discover.timeout_s": 0.5,
     }
+    tmp_path.mkdir(exist_ok=True)
     empty = tmp_path / "config.toml"
     empty.touch()
     return load_settings(empty, values | {key: one for key, one in overrides.items()})

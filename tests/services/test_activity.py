@@ -22,9 +22,19 @@ def test_the_ring_forgets_the_oldest() -> None:
     assert [entry.text for entry in log.entries("a")] == ["entry 3"]
 
 
+def test_routine_does_not_push_out_what_matters() -> None:
+    log = ActivityLog(FrozenClock(), size=3)
+    log.record("first")
+    for number in range(1_000):
+        log.record(f"read {number}", routine=True)
+    log.record("last")
+    texts = [entry.text for entry in log.entries()]
+    assert (texts[0], texts[-1], len(texts)) == ("first", "last", 502)
+
+
 def test_secrets_are_hidden_in_texts_and_replies() -> None:
     redactor = Redactor()
-    redactor.learn("hunter2-long", "hunter2", "", None)
+    redactor.learn("hunter2", "hunter2-long", "", None)
     log = ActivityLog(FrozenClock(), redactor)
     heard: list[Entry] = []
     log.on_added = heard.append

@@ -237,7 +237,7 @@ async def test_a_refused_login_is_not_tried_again_in_a_loop(
     tmp_path: Path, start_unit: StartUnit
 ) -> None:
     server = await start_unit()
-    async with bench(tmp_path, **{"monitor.config_interval_s": 120}) as at:
+    async with bench(tmp_path, **{"monitor.config_interval_s": 120, "ssh.idle_close_s": 0}) as at:
         await onboard(at.services, server, "riser")
         server.device.faults.refuse_login = True
         at.services.monitor.start()
