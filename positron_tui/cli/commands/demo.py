@@ -140,4 +140,8 @@ async def _console(settings: Settings, services: Services) -> int:
         await app.run_async()
     finally:
         await app.close_services()
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        # Textual takes a cancellation as a reason to close, and forgets it.
+        raise asyncio.CancelledError
     return app.return_code or 0
