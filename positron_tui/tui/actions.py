@@ -75,7 +75,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("snr", "s", "SNR", "Measure the SNR of this endpoint's line.", (ENDPOINT,), 2),
     Action("edit_filter", "slash", "filter", "Filter what is listed.", LISTS, 3),
     Action(
-        "jump", "colon", "go to", "Go to a device, port, endpoint or subscriber by name.", (), 10
+        "jump",
+        "colon",
+        "go to",
+        "Go to a device, port, endpoint or subscriber by name.",
+        (*PLACES, HELP),
+        10,
     ),
     Action(
         "quarantined",
@@ -108,7 +113,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("add", "ctrl+s", "add", "Ask the device who it is, and add it.", (ADD_DEVICE,), 1),
     Action("back", "escape", "back", "Go back, or leave the filter.", (), 20),
     Action("help", "question_mark", "help", "Explain keys, signs and words.", (), 21),
-    Action("palette", "ctrl+p", "all actions", "Choose from everything that can be done.", ()),
+    Action("palette", "ctrl+p", "all actions", "Choose from everything that can be done."),
     Action("quit", "q", "quit", "Leave the console.", (*PLACES, HELP), 22),
 )
 BY_NAME = {action.name: action for action in ACTIONS}

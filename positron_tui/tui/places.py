@@ -68,7 +68,9 @@ class Places:
     def log(self, device: str | None = None) -> None:
         from positron_tui.tui.screens.log import LogScreen
 
-        self._app.push_screen(LogScreen(f"device:{device}" if device else None))
+        # Polling fills the log; what people look for are the commands.
+        quiet = "!transport:snmp"
+        self._app.push_screen(LogScreen(f"device:{device} {quiet}" if device else quiet))
 
     def help(self) -> None:
         from positron_tui.tui.screens.help import HelpScreen

@@ -16,9 +16,9 @@ FIELDS = ("device", "transport", "kind", "text", "outcome", "reply")
 COLUMNS = (
     Column("at", "Time", 1, 8, 16),
     Column("outcome", "Outcome", 1, 9, 11),
-    Column("device", "Device", 2, 8, 16),
+    Column("device", "Device", 2, 8, 20),
     Column("transport", "Over", 3, 7, 8),
-    Column("text", "What", 1, 20, 90),
+    Column("text", "What", 2, 28, 90),
     Column("reply", "Answer", 4, 12, 60),
     Column("took", "Took", 6, 7, 9, right=True),
 )

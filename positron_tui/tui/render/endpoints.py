@@ -21,7 +21,7 @@ COLUMNS = (
     Column("state", "State", 1, 13, 27),
     Column("mac", "MAC", 1, 17, 17),
     Column("name", "Name", 6, 6, 20),
-    Column("device", "Device", 2, 8, 20),
+    Column("device", "Device", 1, 8, 20),
     Column("port", "Port", 2, 9, 9),
     Column("down", "Down PHY", 3, 8, 8, right=True),
     Column("up", "Up PHY", 3, 6, 6, right=True),

@@ -51,7 +51,7 @@ class TreeSpans:
         if view.snapshot.endpoints:
             spans.extend((*endpoint_spans(counts), ("  ", "")))
         if counts.ports_lost:
-            spans.append((f"{plural(counts.ports_lost, 'port')} lost service  ", "bad"))
+            spans.append((f"{plural(counts.ports_lost, 'outage')}  ", "bad"))
         spans.append((view.snapshot.identity.model or "", "dim"))
         return tuple(spans)
 

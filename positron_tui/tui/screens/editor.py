@@ -150,6 +150,7 @@ class EditorScreen(ConsoleScreen):
         else:
             from positron_tui.tui.screens.preview import PreviewScreen
 
+            self.app.clear_notifications()
             self.app.push_screen(PreviewScreen(prepared))
         finally:
             self._checking = False

@@ -63,7 +63,7 @@ class EndpointScreen(FactsScreen):
 
     async def _measure(self) -> None:
         try:
-            readings = await self.services.provisioning.snr(self.device, self.mac)
+            readings = await self.services.measuring.snr(self.device, self.mac)
         except PositronError as error:
             self._say_snr(Sentence(str(error), "bad"))
         else:

@@ -31,7 +31,7 @@ class PreviewScreen(ConsoleScreen):
         self.prepared = prepared
         self.change: Change = prepared.change
         self._refusal: str | None = None
-        self._running = False
+        self._under_way = False
 
     @property
     def finished(self) -> bool:
@@ -47,7 +47,7 @@ class PreviewScreen(ConsoleScreen):
         return False
 
     def hidden_keys(self) -> Sequence[str]:
-        return ("run",) if self._running or self.finished else ()
+        return ("run",) if self._under_way or self.finished else ()
 
     def show(self) -> None:
         items = self._items()
@@ -57,15 +57,15 @@ class PreviewScreen(ConsoleScreen):
         return "\n".join(step.command for step in self.change.steps)
 
     def action_run(self) -> None:
-        if self._running or self.finished:
+        if self._under_way or self.finished:
             return
-        self._running = True
+        self._under_way = True
         self.refresh_show()
         self.console_app.work(self._run(), "run a change")
 
     def action_back(self) -> None:
         """Back to the editor; once the change has run, back to where it was opened."""
-        if self._running:
+        if self._under_way:
             self.console_app.say("The change runs; it cannot be left half done.")
             return
         sent = self.finished and self.change.state is not ChangeState.REFUSED
@@ -82,7 +82,7 @@ class PreviewScreen(ConsoleScreen):
             self._refusal = str(error)
         finally:
             self.console_app.changes_running -= 1
-            self._running = False
+            self._under_way = False
             self.refresh_show()
 
     def _progress(self, change: Change) -> None:
@@ -97,7 +97,7 @@ class PreviewScreen(ConsoleScreen):
             ]
         if self.change.state.finished:
             return words.result(self.change, self.glyphs)
-        if self._running:
+        if self._under_way:
             return [Heading("The change runs"), *words.progress(self.change, self.glyphs)]
         return [
             Sentence("Nothing was sent yet. Press r to run it, esc to go back.", "accent"),

@@ -19,6 +19,7 @@ class TableScreen(ConsoleScreen):
     def __init__(self, filter_text: str | None = None) -> None:
         super().__init__()
         self._filter_text = filter_text
+        self._opened_with = filter_text or ""
 
     @property
     def filter_text(self) -> str:
@@ -28,6 +29,13 @@ class TableScreen(ConsoleScreen):
         self._filter_text = text.strip()
         if self.remembers_filter:
             self.console_app.memory.keep(f"{self.name_in_registry}.filter", self._filter_text)
+
+    def action_back(self) -> None:
+        """A filter that was typed here goes first; the one the screen came with goes with it."""
+        if self.filter_text == self._opened_with:
+            self.app.pop_screen()
+        else:
+            super().action_back()
 
     @property
     def remembers_filter(self) -> bool:
