@@ -39,6 +39,14 @@ SUBSCRIBER_FIELDS = (
 
 def device_row(view: DeviceView) -> Row:
     """Return what a device offers to a filter (DEVICE_FIELDS)."""
+    key = ("device", view.name)
+    row = view.row_cache.get(key)
+    if row is None:
+        row = view.row_cache[key] = _device_row(view)
+    return row
+
+
+def _device_row(view: DeviceView) -> Row:
     identity = view.snapshot.identity
     return Row.of(
         {
@@ -57,6 +65,14 @@ def device_row(view: DeviceView) -> Row:
 
 def port_row(view: DeviceView, port: Port) -> Row:
     """Return what a port offers to a filter (PORT_FIELDS)."""
+    key = ("port", port.name)
+    row = view.row_cache.get(key)
+    if row is None:
+        row = view.row_cache[key] = _port_row(view, port)
+    return row
+
+
+def _port_row(view: DeviceView, port: Port) -> Row:
     return Row.of(
         {
             "device": view.name,
@@ -74,6 +90,14 @@ def port_row(view: DeviceView, port: Port) -> Row:
 
 def endpoint_row(view: DeviceView, endpoint: Endpoint) -> Row:
     """Return what an endpoint offers to a filter (ENDPOINT_FIELDS)."""
+    key = ("endpoint", endpoint.mac)
+    row = view.row_cache.get(key)
+    if row is None:
+        row = view.row_cache[key] = _endpoint_row(view, endpoint)
+    return row
+
+
+def _endpoint_row(view: DeviceView, endpoint: Endpoint) -> Row:
     subscriber = view.subscriber_of(endpoint)
     return Row.of(
         {
@@ -94,6 +118,14 @@ def endpoint_row(view: DeviceView, endpoint: Endpoint) -> Row:
 
 def subscriber_row(view: DeviceView, subscriber: Subscriber) -> Row:
     """Return what a subscriber offers to a filter (SUBSCRIBER_FIELDS); `vlans` has all VLANs."""
+    key = ("subscriber", f"{subscriber.subscriber_id} {subscriber.name}")
+    row = view.row_cache.get(key)
+    if row is None:
+        row = view.row_cache[key] = _subscriber_row(view, subscriber)
+    return row
+
+
+def _subscriber_row(view: DeviceView, subscriber: Subscriber) -> Row:
     endpoint = view.endpoint_of(subscriber)
     vlans = (
         subscriber.vlan,

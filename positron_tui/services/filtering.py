@@ -37,9 +37,11 @@ class Row:
     @classmethod
     def of(cls, values: Mapping[str, object]) -> Row:
         """Build a row of any values; None is left out, sequences are joined by blanks."""
-        fields = {
-            name: text.casefold() for name, value in values.items() if (text := _spell(value))
-        }
+        fields: dict[str, str] = {}
+        for name, value in values.items():
+            text = value if type(value) is str else _spell(value)
+            if text:
+                fields[name] = text.casefold()
         return cls(fields, "\n".join(fields.values()))
 
 

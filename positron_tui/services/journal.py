@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from positron_tui.services.events import ChangeUpdated, EventBus
 from positron_tui.store import Store
 
 MAX_REPLY = 2_000
+_log = logging.getLogger(__name__)
 _GOOD_ENDS = (ChangeState.VERIFIED_SAVED, ChangeState.VERIFIED_UNSAVED)
 
 
@@ -86,4 +88,8 @@ class ChangeRecord:
                 outcome=Outcome.OK if good else Outcome.FAILED,
             )
         self._events.publish(ChangeUpdated(change.id))
-        self._on_progress(change)
+        try:
+            self._on_progress(change)
+        except Exception:
+            # Whoever watches must not break a change in its middle.
+            _log.exception("the progress of change %d could not be shown", change.id)

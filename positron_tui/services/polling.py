@@ -139,6 +139,7 @@ class Poller:
         try:
             driver = await self._drivers.get(view.device)
             await self._attempt(attempt, view, driver, wanted, asked=asked)
+            await self._follow_firmware(view, attempt, driver)
         except PositronError as error:  # no driver: the vault has no secrets for it
             attempt.error = str(error)
         duration = self._clock.monotonic() - started
@@ -236,6 +237,32 @@ class Poller:
         await self._store.devices.update(device.name, device)
         self._fleet.put(replace_view(self._fleet.get(view.name), device=device))
         await self._drivers.drop(view.name)
+
+    async def _follow_firmware(
+        self, view: DeviceView, attempt: _Attempt, driver: DeviceDriver
+    ) -> None:
+        """Find out again what a device answers when it runs another firmware."""
+        firmware = attempt.snapshot.identity.firmware.active
+        known = view.device.capabilities.firmware
+        if Section.IDENTITY not in attempt.sections or not firmware or firmware == known:
+            return
+        if blocked_sentence(view.device) or self._holds.active(view.name):
+            return  # a probe logs in over SSH
+        try:
+            async with asyncio.timeout(self._options.config_s):
+                probe = await driver.probe()
+        except (PositronError, TimeoutError):
+            return  # the next identity reading tries again
+        device = replace(self._fleet.get(view.name).device, capabilities=probe.capabilities)
+        await self._store.devices.update(device.name, device)
+        self._fleet.update(device)
+        await self._drivers.drop(device.name)
+        self._activity.record(
+            f"{view.name} runs the firmware {firmware} now (before: {known or 'unknown'}); what it "
+            "answers was found out again.",
+            device=view.name,
+            kind="inventory",
+        )
 
     async def _conclude(self, view: DeviceView, attempt: _Attempt, duration_s: float) -> None:
         """Keep and announce what a poll brought."""

@@ -12,6 +12,7 @@ from positron_tui.domain.polling import PollState
 from positron_tui.domain.ports import Port
 from positron_tui.domain.status import DeviceStatus, PortStatus, device_status, port_status
 from positron_tui.domain.subscribers import UNTHROTTLED_PROFILE_ID, Profile, Subscriber
+from positron_tui.services.filtering import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,19 @@ class PortRate:
 
 @dataclass(frozen=True)
 class DeviceView:
-    """One device as it is known now; built anew for every reading, never changed."""
+    """One device as it is known now; built anew for every reading, never changed.
+
+    `row_cache` belongs to filter_rows: a list is filtered at every key, its rows do not change.
+    """
 
     device: Device
     snapshot: Snapshot = field(default_factory=Snapshot)
     poll: PollState = field(default_factory=PollState)
     port_rates: Mapping[int, PortRate] = field(default_factory=dict)
     _index: _Index = field(init=False, repr=False, compare=False)
+    row_cache: dict[tuple[str, str], Row] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_index", _Index(self.snapshot))

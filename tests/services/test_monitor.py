@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from positron_tui.domain.devices import Section
+from positron_tui.domain.readings import Source
 from positron_tui.domain.status import DeviceStatus
 from positron_tui.services.app import Services
 from positron_tui.services.events import DeviceUpdated, Event, PollFinished
+from positron_tui.simulator.personality import PERSONALITIES
 from positron_tui.simulator.server import SimServer
 from tests.clocks import FrozenClock
 from tests.services.conftest import StartUnit, console, make_settings, onboard, secrets_of
@@ -256,6 +258,22 @@ async def test_a_refused_login_is_not_tried_again_in_a_loop(
         polls = at.heard.polls("riser")
         await at.heard.until(lambda: at.heard.polls("riser") > polls)
         assert at.services.fleet.get("riser").poll.failure is None
+
+
+async def test_another_firmware_is_probed_again(tmp_path: Path, start_unit: StartUnit) -> None:
+    server = await start_unit(model="GAM-4-CX", personality="old-1.2.0", endpoints=3)
+    async with console(make_settings(tmp_path)) as services:
+        await onboard(services, server, "riser")
+        assert services.fleet.get("riser").device.capabilities.ghn_snmp is False
+        server.device.personality = PERSONALITIES["current"]
+        await services.monitor.poll("riser")
+        device = services.fleet.get("riser").device
+        assert device.capabilities.ghn_snmp is True
+        assert device.capabilities.firmware == "1.8.2"
+        assert (await services.store.devices.get("riser")).capabilities == device.capabilities
+        await services.monitor.poll("riser")
+        origin = services.fleet.get("riser").snapshot.provenance[Section.ENDPOINTS]
+        assert origin.source is Source.SNMP
 
 
 async def test_pausing_holds_the_schedule(tmp_path: Path, start_unit: StartUnit) -> None:
