@@ -11,10 +11,14 @@ PositronError                   1  something failed
 │   ├── ReadOnlyRefused         4  the device or the console is read-only
 │   ├── HostKeyUnknown          4  first contact: the fingerprint waits for a person
 │   ├── HostKeyChanged          4  the pinned key differs: blocked, both fingerprints carried
+│   ├── CertificateUnknown      4  first contact over TLS: the fingerprint waits for a person
+│   ├── CertificateChanged      4  the pinned certificate differs: both fingerprints carried
 │   ├── DeviceBusy              4  another writer holds the device
 │   └── DeviceChanged           4  the device is no longer what the plan was made from
 ├── Indeterminate               5  sent, and nobody knows whether it took effect
 ├── CommandRejected             1  the device said no (carries command and reply)
+│   ├── CapabilityMissing       1  the device does not have this command or method
+│   └── GhnRefusal              1  its G.hn module said no (carries the module's code)
 ├── UnexpectedReply             1  a reply could not be understood (carries the line)
 ├── NotFound                    1  no such device, port, endpoint or subscriber
 ├── CredentialError             1  a secret is missing or its back-end does not answer
@@ -25,6 +29,7 @@ PositronError                   1  something failed
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 class PositronError(Exception):
@@ -102,6 +107,23 @@ class HostKeyChanged(Refused):
         self.offered = offered
 
 
+class CertificateUnknown(Refused):
+    """First contact over TLS: the certificate is not trusted yet."""
+
+    def __init__(self, message: str, fingerprint: str) -> None:
+        super().__init__(message)
+        self.fingerprint = fingerprint
+
+
+class CertificateChanged(Refused):
+    """The device shows another TLS certificate than the pinned one; nothing was sent."""
+
+    def __init__(self, message: str, pinned: str, offered: str) -> None:
+        super().__init__(message)
+        self.pinned = pinned
+        self.offered = offered
+
+
 class DeviceBusy(Refused):
     """Another writer holds the lease of this device."""
 
@@ -123,6 +145,28 @@ class CommandRejected(PositronError):
         super().__init__(message or f"The device refused '{command}': {reply}")
         self.command = command
         self.reply = reply
+
+
+class CapabilityMissing(CommandRejected):
+    """The device's firmware does not have this command or method."""
+
+
+class Retry(StrEnum):
+    """Whether the same request may work later without anybody changing anything."""
+
+    DO_NOT_RETRY = "do_not_retry"
+    RETRY_LATER = "retry_later"
+
+
+class GhnRefusal(CommandRejected):
+    """The G.hn module refused; `module_code` is its own code (-1 to -57, JSON-RPC document)."""
+
+    def __init__(
+        self, command: str, reply: str, message: str, module_code: int, retry: Retry
+    ) -> None:
+        super().__init__(command, reply, message)
+        self.module_code = module_code
+        self.retry = retry
 
 
 class UnexpectedReply(PositronError):

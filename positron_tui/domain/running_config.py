@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from positron_tui.domain.devices import SubscriberModel
 from positron_tui.domain.ports import PortMode
 from positron_tui.domain.subscribers import Profile, Subscriber
 
@@ -37,7 +38,9 @@ class PortConfig:
 class RunningConfig:
     """A parsed configuration. `management_vlans` are those with an `interface vlan` address;
     `uplink_vlans` maps a canonical uplink name to the VLANs its trunk allows (ranges, inclusive).
-    `unreadable_lines` are `ghn` lines that could not be understood.
+    `default_uplink` carries the services that name no uplink of their own. `port2_tagged` maps
+    subscriber ids to whether the VLAN of port 2 keeps its tag, where the device says so.
+    `unreadable_lines` are `ghn` lines (or rows of the JSON-RPC API) that could not be understood.
     """
 
     hostname: str | None = None
@@ -48,6 +51,10 @@ class RunningConfig:
     management_vlans: frozenset[int] = frozenset()
     uplink_vlans: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     unreadable_lines: tuple[str, ...] = ()
+    subscriber_model: SubscriberModel | None = None
+    default_uplink: str | None = None
+    endpoint_auto_upgrade: bool | None = None
+    port2_tagged: Mapping[int, bool] = field(default_factory=dict)
 
     def endpoint_by_mac(self, mac: str) -> EndpointConfig | None:
         return next((one for one in self.endpoints if one.mac == mac), None)
