@@ -30,6 +30,7 @@ class Fleet:
         self._events = events
         self._views: dict[str, DeviceView] = {}
         self._sorted: tuple[DeviceView, ...] | None = None
+        self._edits = 0
 
     async def load(self) -> None:
         """Fill the picture from the store: devices and what was last read from each."""
@@ -40,6 +41,21 @@ class Fleet:
             snapshot, poll = readings.get(device.name, (Snapshot(), PollState()))
             self._views[device.name] = DeviceView(device, snapshot, poll)
         self._sorted = None
+
+    async def sync(self) -> None:
+        """Follow what other consoles did to the devices of the same store."""
+        edits = self._edits
+        stored = {device.name: device for device in await self._store.devices.list()}
+        if edits != self._edits:
+            return  # changed here meanwhile: the list is older than the picture
+        for name in self.names():
+            if name not in stored:
+                self.remove(name)
+        for name, device in stored.items():
+            if name not in self._views:
+                self.add(device, *await self._store.readings.load(name))
+            elif self._views[name].device != device:
+                self.update(device)
 
     def devices(self) -> tuple[DeviceView, ...]:
         """Return all views by site and name."""
@@ -91,21 +107,31 @@ class Fleet:
 
     def update(self, device: Device) -> None:
         """Take a newer record of a device, readings kept, and announce it."""
+        self._edits += 1
         self.put(replace_view(self.get(device.name), device=device))
 
-    def add(self, device: Device) -> None:
-        """Take in a new device."""
-        self._set(DeviceView(device))
+    def add(
+        self, device: Device, snapshot: Snapshot | None = None, poll: PollState | None = None
+    ) -> None:
+        """Take in a new device, with what was read from it already; twice is once."""
+        if device.name in self._views:
+            self.update(device)
+            return
+        self._edits += 1
+        self._set(DeviceView(device, snapshot or Snapshot(), poll or PollState()))
         self._events.publish(DeviceAdded(device.name))
 
     def rename(self, old: str, device: Device) -> None:
         """Put `device` in the place of the one called `old`, readings kept."""
         view = self._views.pop(old)
+        self._edits += 1
         self._set(DeviceView(device, view.snapshot, view.poll, view.port_rates))
         self._events.publish(DeviceRenamed(old, device.name))
 
     def remove(self, name: str) -> None:
-        self._views.pop(name, None)
+        if self._views.pop(name, None) is None:
+            return
+        self._edits += 1
         self._sorted = None
         self._events.publish(DeviceRemoved(name))
 

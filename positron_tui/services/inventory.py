@@ -105,6 +105,8 @@ class Inventory:
         CredentialError (the secrets cannot be kept).
         """
         self._vault.hide(secrets)
+        self._vault.require()
+        await self._fleet.sync()  # another console may have added it meanwhile
         device = self._draft(new)
         if device.address.ssh_port is not None:
             on_progress(f"Asking {new.host} for its SSH host key ...")

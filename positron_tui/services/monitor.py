@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from positron_tui.domain.clock import Clock
 from positron_tui.domain.devices import Section
-from positron_tui.domain.errors import NotFound
+from positron_tui.domain.errors import NotFound, StoreError
 from positron_tui.services.events import (
     DeviceAdded,
     DeviceRemoved,
@@ -32,6 +32,8 @@ from positron_tui.services.ticker import Ticker
 
 __all__ = ["Monitor", "PollOutcome"]
 
+FOLLOW_EVERY_S = 30.0
+_FOLLOW = "follow the store"
 _log = logging.getLogger(__name__)
 
 
@@ -75,6 +77,7 @@ class Monitor:
         if self.started:
             return
         self._unsubscribe = self._events.subscribe(self._on_event)
+        self._tasks.start(_FOLLOW, self._follow())
         names = self._fleet.names()
         for position, name in enumerate(names):
             self._begin(name, start_delay_s(position, len(names), self._pace.interval_s))
@@ -84,6 +87,7 @@ class Monitor:
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
+        await self._tasks.cancel(_FOLLOW)
         await asyncio.gather(*(self._tasks.cancel(_task(name)) for name in list(self._due)))
         self._due.clear()
 
@@ -115,6 +119,8 @@ class Monitor:
         return None in self._paused or name in self._paused
 
     def _begin(self, name: str, delay_s: float) -> None:
+        if self._tasks.running(_task(name)):
+            return
         self._due[name] = self._clock.monotonic() + delay_s
         self._tasks.start(_task(name), self._run(name))
 
@@ -132,6 +138,15 @@ class Monitor:
         elif isinstance(event, DeviceRenamed):
             self._end(event.old)
             self._begin(event.new, self._pace.interval_s / 2)
+
+    async def _follow(self) -> None:
+        """Take in what other consoles add, change and remove."""
+        while True:
+            await asyncio.sleep(FOLLOW_EVERY_S)
+            try:
+                await self._fleet.sync()
+            except StoreError as error:
+                _log.warning("the devices of other consoles could not be read: %s", error)
 
     async def _run(self, name: str) -> None:
         first = True

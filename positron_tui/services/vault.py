@@ -37,9 +37,8 @@ class VaultKeeper:
         self._unlocked = False
         self.status = status
 
-    @property
-    def vault(self) -> Vault:
-        """The back-end; CredentialError with the reason when there is none."""
+    def require(self) -> Vault:
+        """Return the back-end; CredentialError with the reason when there is none."""
         if self._vault is None:
             raise CredentialError(self.status.sentence)
         return self._vault
@@ -90,7 +89,7 @@ class VaultKeeper:
             await self._vault.close()
 
     async def _ready(self) -> Vault:
-        vault = self.vault
+        vault = self.require()
         async with self._unlocking:
             # Asked once: fifty devices must not ask a person fifty times.
             if not self._unlocked and self.status.usable:

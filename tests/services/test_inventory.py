@@ -108,7 +108,7 @@ async def test_a_wrong_password(settings: Settings, start_unit: StartUnit) -> No
         with pytest.raises(LoginRefused, match="no-ssh"):
             await onboard(services, server, ssh_password="wrong-one")
         assert services.fleet.devices() == ()
-        assert await services.vault.vault.get("gam-01", SecretKind.SSH_PASSWORD) is None
+        assert await services.vault.require().get("gam-01", SecretKind.SSH_PASSWORD) is None
 
 
 async def test_ssh_that_does_not_answer_offers_no_ssh(
@@ -198,7 +198,7 @@ async def test_renaming_takes_secrets_and_readings_along(
         with pytest.raises(NotFound, match="known are tower"):
             services.fleet.get("riser")
         assert (await services.monitor.poll("tower")).reachable
-        assert await services.vault.vault.get("riser", SecretKind.SSH_PASSWORD) is None
+        assert await services.vault.require().get("riser", SecretKind.SSH_PASSWORD) is None
         assert [one.name for one in await services.store.devices.list()] == ["tower"]
 
 
@@ -214,7 +214,7 @@ async def test_removing_forgets_secrets_and_readings(
         assert DeviceRemoved("riser") in heard
         assert services.fleet.devices() == ()
         assert await services.store.readings.load_all() == {}
-        assert await services.vault.vault.get("riser", SecretKind.SSH_PASSWORD) is None
+        assert await services.vault.require().get("riser", SecretKind.SSH_PASSWORD) is None
         with pytest.raises(NotFound):
             await services.inventory.remove("riser")
 
@@ -271,3 +271,25 @@ async def test_the_console_starts_without_a_vault(tmp_path: Path) -> None:
     async with console(settings) as services:
         assert not services.vault_status.usable
         assert "secrets.command" in services.vault_status.sentence
+
+
+async def test_two_consoles_see_each_others_devices(
+    settings: Settings, start_unit: StartUnit
+) -> None:
+    server = await start_unit()
+    async with console(settings) as first, console(settings) as second:
+        heard: list[Event] = []
+        first.events.subscribe(heard.append)
+        await onboard(second, server, "riser")
+        await first.fleet.sync()
+        assert heard == [DeviceAdded("riser")]
+        assert first.fleet.get("riser").snapshot.endpoints
+        await second.inventory.edit("riser", site="Mill")
+        await first.fleet.sync()
+        assert first.fleet.get("riser").device.site == "Mill"
+        with pytest.raises(ValidationFailed, match="already a device"):
+            await onboard(first, await start_unit(seed=4), "riser")
+        await second.inventory.remove("riser")
+        await first.fleet.sync()
+        assert heard[-1] == DeviceRemoved("riser")
+        assert first.fleet.devices() == ()
