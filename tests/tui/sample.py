@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from positron_tui.domain.changes import Change
 from positron_tui.domain.devices import (
     Address,
     Alarm,
@@ -34,8 +35,12 @@ from positron_tui.domain.ports import (
     PortMode,
     port_name,
 )
+from positron_tui.domain.provisioning import ServiceView, SubscriberRequest, plan_subscriber
 from positron_tui.domain.readings import Source
+from positron_tui.domain.running_config import RunningConfig
 from positron_tui.domain.subscribers import Profile, Subscriber
+from positron_tui.services.activity import Outcome
+from positron_tui.services.provisioning import PreparedChange
 from positron_tui.services.views import DeviceView, PortRate
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -250,3 +255,37 @@ def silent_view() -> DeviceView:
 
 def views() -> tuple[DeviceView, ...]:
     return (coax_view(), copper_view(), silent_view())
+
+
+LOG = (
+    ("terminal length 0", "gam-01", Outcome.OK, ""),
+    ("show running-config", "gam-01", Outcome.OK, "Building configuration...\nhostname gam-01"),
+    (
+        "ghn subscriber 9 name [red]x[/ endpoint 9 vid 3840",
+        "gam-01",
+        Outcome.FAILED,
+        "% Invalid VLAN id\x1b[31m",
+    ),
+    ("show version", "gam-03", Outcome.TIMEOUT, None),
+)
+
+
+def prepared() -> PreparedChange:
+    """A planned subscriber for the endpoint that nobody configured."""
+    request = SubscriberRequest(
+        name="new-one", device="gam-01", vlan=200, endpoint_mac=UNKNOWN_MAC, plan="Home 100"
+    )
+    running = RunningConfig(profiles=_PLANS)
+    view = ServiceView(Line.COAX, running, coax_endpoints())
+    planned = plan_subscriber(request, view)
+    change = Change(
+        device="gam-01",
+        kind="subscriber.add",
+        subject="new-one",
+        steps=planned.steps,
+        before=planned.before,
+        after=planned.after,
+        actor="tester",
+        requested_at=NOW,
+    )
+    return PreparedChange(change, planned.warnings, request, planned, running)

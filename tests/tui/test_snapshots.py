@@ -1,0 +1,124 @@
+"""Pictures of every screen: three sizes in colour, and 80x24 in ASCII with 16 colours.
+
+After a wanted change: pytest tests/tui/test_snapshots.py --snapshot-update, and look at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from pytest_textual_snapshot import SVGImageExtension
+from syrupy.assertion import SnapshotAssertion
+
+from tests.tui import sample
+from tests.tui.conftest import Still
+from tests.tui.driver import Console, console
+
+SIZES = {"80x24": (80, 24), "120x36": (120, 36), "200x50": (200, 50)}
+Walk = Callable[[Console], Awaitable[object]]
+
+
+async def opened(screen: Console) -> None:
+    await screen.press("E", "down", "down", "right", "down", "down", "down")
+
+
+async def to_filter(screen: Console) -> None:
+    await screen.press("slash")
+    await screen.type("state:quarantined")
+
+
+async def to_preview(screen: Console) -> None:
+    from positron_tui.tui.screens.preview import PreviewScreen
+
+    await screen.app.push_screen(PreviewScreen(sample.prepared()))
+    await screen.sees("Nothing was sent yet")
+
+
+async def to_editor(screen: Console) -> None:
+    await screen.go_to(f"ep {sample.FREE_MAC}")
+    await screen.press("a")
+    await screen.type("new;one")
+    await screen.press("ctrl+s")
+    await screen.sees("cannot take")
+
+
+async def to_log(screen: Console) -> None:
+    await screen.press("L")
+    await screen.sees("running-config")
+
+
+async def to_log_entry(screen: Console) -> None:
+    await to_log(screen)
+    await screen.press("up", "enter")
+    await screen.sees("Log entry")
+
+
+def place(words: str) -> Walk:
+    async def walk(screen: Console) -> None:
+        await screen.go_to(words)
+
+    return walk
+
+
+def key(name: str) -> Walk:
+    async def walk(screen: Console) -> None:
+        await screen.press(name)
+
+    return walk
+
+
+SCREENS: dict[str, Walk] = {
+    "fleet": opened,
+    "fleet_filtered": to_filter,
+    "device": place("gam gam-01"),
+    "device_silent": place("gam gam-03"),
+    "port": place("port gam-01/2"),
+    "endpoint": place(f"ep {sample.UNKNOWN_MAC}"),
+    "endpoints_quarantined": key("Q"),
+    "subscribers": key("b"),
+    "subscriber": place("sub garcia"),
+    "editor": to_editor,
+    "preview": to_preview,
+    "log": to_log,
+    "log_entry": to_log_entry,
+    "help": key("question_mark"),
+    "palette": key("ctrl+p"),
+    "add_device": key("n"),
+}
+
+
+@pytest.fixture
+def picture(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(SVGImageExtension)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", SCREENS)
+async def test_colour(name: str, size: str, still: Still, picture: SnapshotAssertion) -> None:
+    async with console(still.app(), SIZES[size]) as screen:
+        await SCREENS[name](screen)
+        assert screen.app.export_screenshot() == picture
+
+
+@pytest.mark.parametrize("name", SCREENS)
+async def test_ascii(name: str, still: Still, picture: SnapshotAssertion) -> None:
+    async with console(still.app(ascii_only=True, theme="ansi-dark")) as screen:
+        await SCREENS[name](screen)
+        assert screen.text().isascii()
+        assert screen.app.export_screenshot() == picture
+
+
+async def test_first_day(empty: Still, picture: SnapshotAssertion) -> None:
+    async with console(empty.app()) as screen:
+        await screen.sees("There is no device yet")
+        assert screen.app.export_screenshot() == picture
+
+
+@pytest.mark.parametrize("name", SCREENS)
+async def test_a_small_terminal_is_still_of_use(name: str, still: Still) -> None:
+    async with console(still.app(), (60, 20)) as screen:
+        await SCREENS[name](screen)
+        lines = screen.text().split("\n")
+        assert sum(1 for line in lines if line.strip()) >= 4
+        assert all(len(line) <= 60 for line in lines)
