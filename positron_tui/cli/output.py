@@ -62,6 +62,12 @@ class Output:
         self.clear_progress()
         self._say_raw(f"{safe_line(text)}\n")
 
+    def say_lines(self, texts: Iterable[str]) -> None:
+        """Write lines for a person to stderr as they stand; they must be safe already."""
+        self.clear_progress()
+        for text in texts:
+            self._say_raw(f"{text}\n")
+
     def ask(self, text: str) -> None:
         """Write a question to stderr and leave the cursor behind it."""
         self.clear_progress()

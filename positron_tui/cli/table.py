@@ -13,7 +13,10 @@ GAP = "  "
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `priority` 0 is kept longest; `least` is how narrow (cells) it may become."""
+    """One column. `priority` 0 is kept longest; `least` is how narrow (cells) it may become.
+
+    A column on the right holds numbers, which are never cut: it stays whole or goes.
+    """
 
     title: str
     priority: int = 0
@@ -62,8 +65,9 @@ def _fit(columns: Sequence[Column], natural: Sequence[int], width: int) -> dict[
         excess = _total(widths) - width
         if excess <= 0:
             return widths
-        least = min(widths[index], columns[index].least)
-        widths[index] = max(least, widths[index] - excess)
+        if not columns[index].right:
+            least = min(widths[index], columns[index].least)
+            widths[index] = max(least, widths[index] - excess)
     for index in by_priority[:-1]:
         if _total(widths) <= width:
             return widths

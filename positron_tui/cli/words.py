@@ -13,8 +13,28 @@ _STATES = {
     "quarantined_wrong_port": "quarantined: wrong port",
     "quarantined_unknown_mac": "quarantined: unknown MAC",
     "never_polled": "never polled",
-    "down_service_affecting": "down, service affecting",
+    "down_service_affecting": "down (service)",
 }
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
+
+
+def short_state(value: str | None) -> str | None:
+    """Return the name of a state for a narrow column; the details say which kind it is."""
+    if value is None:
+        return None
+    return "quarantined" if value.startswith("quarantined") else state(value)
+
+
+def octets(count: int | None) -> str | None:
+    """Return a number of octets with three digits and a decimal unit, as `6.28 TB`."""
+    if count is None:
+        return None
+    value, unit = float(count), 0
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value /= 1000
+        unit += 1
+    digits = 0 if unit == 0 or value >= 99.95 else 1 if value >= 9.995 else 2
+    return f"{value:.{digits}f} {_UNITS[unit]}"
 
 
 def span(seconds: float | None) -> str | None:

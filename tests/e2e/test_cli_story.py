@@ -42,6 +42,25 @@ def test_the_fleet_is_listed(operator: Operator, units: list[Unit]) -> None:
     assert max(map(len, table)) <= 80
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "device list",
+        "port list gam-01",
+        "endpoint list",
+        "endpoint list gam-02",
+        "subscriber list",
+        "device poll --all",
+    ],
+)
+def test_every_table_fits_80_columns(operator: Operator, words: str) -> None:
+    done = operator.run(*words.split())
+    assert done.code == 0, done.err
+    lines = done.out.splitlines()
+    assert len(lines) > 2
+    assert max(map(len, lines)) <= 80
+
+
 def test_a_unit_is_shown_with_its_ports(operator: Operator, units: list[Unit]) -> None:
     shown = operator.must("device", "show", "gam-01")
     assert shown["reachable"] is True

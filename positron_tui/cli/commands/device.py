@@ -11,6 +11,7 @@ from positron_tui.cli.output import Output
 from positron_tui.cli.shapes import capabilities_shape, device_shape
 from positron_tui.cli.table import Column, render_fields
 from positron_tui.cli.words import ago, span, state
+from positron_tui.domain.devices import Section
 from positron_tui.domain.endpoints import EndpointState
 from positron_tui.services.filter_rows import DEVICE_FIELDS, device_row
 from positron_tui.services.filtering import filter_items
@@ -22,8 +23,8 @@ _COLUMNS = (
     Column("STATUS", 0, least=8),
     Column("MODEL", 1, least=9),
     Column("FIRMWARE", 4, least=5),
-    Column("ENDPOINTS", 2, right=True, least=9),
-    Column("LAST POLL", 2, least=9),
+    Column("ENDPOINTS", 2, right=True),
+    Column("LAST SEEN", 2, least=9),
     Column("HOST", 1, least=9),
 )
 
@@ -55,8 +56,6 @@ def show_device(out: Output, view: DeviceView, now: datetime) -> None:
         out.json(device_shape(view))
         return
     out.lines(render_fields(_fields(view, now)))
-    for text in _alarm_lines(view):
-        out.line(text)
     if view.snapshot.ports:
         out.line()
         port_table(out, view, view.snapshot.ports)
@@ -71,7 +70,7 @@ def _row(view: DeviceView, now: datetime) -> tuple[object, ...]:
         identity.model,
         identity.firmware.active,
         _endpoint_count(view),
-        ago(view.poll.last_poll_at, now),
+        ago(view.poll.last_good_at, now),
         view.device.address.host,
     )
 
@@ -94,6 +93,7 @@ def _fields(view: DeviceView, now: datetime) -> list[tuple[str, object]]:
         ("status", state(view.status.value)),
         ("changes", "refused (read-only)" if device.read_only else "allowed"),
         ("last poll", ago(view.poll.last_poll_at, now)),
+        ("last seen", ago(view.poll.last_good_at, now)),
         *([("failure", view.poll.failure)] if view.poll.failure else []),
         ("model", identity.model),
         ("line", identity.line.value if identity.line else None),
@@ -107,9 +107,13 @@ def _fields(view: DeviceView, now: datetime) -> list[tuple[str, object]]:
         ("CPU", None if health.cpu_percent is None else f"{health.cpu_percent} %"),
         ("temperatures", _joined(f"{one.name} {one.celsius:g} C" for one in health.temperatures)),
         ("fans", _joined(f"{one.index}: {one.rpm} rpm" for one in health.fans)),
-        ("power", _joined(f"{one.name} {one.state}" for one in health.power_supplies)),
+        (
+            "power",
+            _joined(f"{one.name} {one.state.replace('_', ' ')}" for one in health.power_supplies),
+        ),
         ("endpoints ok", _endpoint_count(view)),
-        ("subscribers", len(view.snapshot.subscribers)),
+        ("subscribers", _known_subscribers(view)),
+        *_alarms(view),
     ]
 
 
@@ -117,10 +121,14 @@ def _joined(texts: Iterable[str]) -> str:
     return ", ".join(texts)
 
 
-def _alarm_lines(view: DeviceView) -> list[str]:
-    return render_fields(
-        [
-            ("alarm", f"{one.severity} {one.entity}: {one.condition} {one.description or ''}")
-            for one in view.snapshot.alarms
-        ]
-    )
+def _known_subscribers(view: DeviceView) -> int | None:
+    """Return how many there are; None when the configuration was never read."""
+    read = Section.CONFIG in view.snapshot.provenance
+    return len(view.snapshot.subscribers) if read else None
+
+
+def _alarms(view: DeviceView) -> list[tuple[str, object]]:
+    return [
+        ("alarm", f"{one.severity} {one.entity}: {one.condition} {one.description or ''}")
+        for one in view.snapshot.alarms
+    ]

@@ -38,6 +38,12 @@ async def edit(context: Context) -> int:
     async with context.services() as services:
         view = services.fleet.get(options.name)
         device = view.device
+        # A new key is pinned first, so that nothing is half done when it is refused; one that
+        # only shows at a new address can be asked for afterwards only.
+        trusting = options.accept_host_key is not None
+        moves = options.host is not None or options.ssh_port is not None
+        if trusting and not moves:
+            device = await _trust(context, services, device)
         if _changes(options) or secrets is not None:
             device = await services.inventory.edit(
                 device.name,
@@ -48,10 +54,8 @@ async def edit(context: Context) -> int:
                 address=_address(options, device.address),
                 secrets=secrets,
             )
-        if options.accept_host_key is not None:
-            fingerprint = await _fingerprint(options.accept_host_key, device, services)
-            device = await services.inventory.trust_new_host_key(device.name, fingerprint)
-            context.out.say(f"The SSH host key {fingerprint} of {device.name} is trusted now.")
+        if trusting and moves:
+            device = await _trust(context, services, device)
         show_device(context.out, services.fleet.get(device.name), services.clock.now())
     return 0
 
@@ -73,11 +77,16 @@ async def remove(context: Context) -> int:
     return 0
 
 
-async def _fingerprint(accepted: str, device: Device, services: Services) -> str:
-    """Return the fingerprint to trust; `any` is the one that the unit shows now."""
-    if accepted != ANY:
-        return accepted if accepted.startswith("SHA256:") else f"SHA256:{accepted}"
-    return (await services.inventory.check_host_key(device.address)).fingerprint
+async def _trust(context: Context, services: Services, device: Device) -> Device:
+    """Pin the key of the given fingerprint; `any` is the one that the unit shows now."""
+    fingerprint: str = context.options.accept_host_key
+    if fingerprint == ANY:
+        fingerprint = (await services.inventory.check_host_key(device.address)).fingerprint
+    elif not fingerprint.startswith("SHA256:"):
+        fingerprint = f"SHA256:{fingerprint}"
+    pinned = await services.inventory.trust_new_host_key(device.name, fingerprint)
+    context.out.say(f"The SSH host key {fingerprint} of {device.name} is trusted now.")
+    return pinned
 
 
 def _require_something(options: argparse.Namespace) -> None:

@@ -18,7 +18,7 @@ UNREACHABLE = 3
 _COLUMNS = (
     Column("NAME", 0, least=12),
     Column("RESULT", 0, least=11),
-    Column("SECONDS", 1, right=True, least=7),
+    Column("SECONDS", 1, right=True),
     Column("READ", 2, least=10),
     Column("FAILURE", 1, least=20),
 )
@@ -38,10 +38,10 @@ async def poll(context: Context) -> int:
         out.json([poll_shape(one) for one in outcomes])
     else:
         out.table(_COLUMNS, [_row(one) for one in outcomes])
-    silent = [one for one in outcomes if not one.reachable]
-    for one in silent:
-        out.say(one.failure or f"{one.name} does not answer.")
-    return UNREACHABLE if silent else 0
+    for one in outcomes:
+        for sentence in _complaints(one):
+            out.say(sentence)
+    return 0 if all(one.reachable for one in outcomes) else UNREACHABLE
 
 
 async def _poll_all(
@@ -80,6 +80,16 @@ def _outcome(task: asyncio.Task[PollOutcome], name: str) -> PollOutcome:
         failure=f"{name} was not read within the time for all devices "
         "(setting monitor.overall_timeout_s).",
     )
+
+
+def _complaints(outcome: PollOutcome) -> list[str]:
+    """Return what went wrong, in sentences that name the unit."""
+    if not outcome.reachable:
+        return [outcome.failure or f"{outcome.name} does not answer."]
+    return [
+        f"{outcome.name}, {section.value}: {sentence}"
+        for section, sentence in outcome.failures.items()
+    ]
 
 
 def _row(outcome: PollOutcome) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from positron_tui.cli.finding import find_endpoint, views_of
 from positron_tui.cli.output import Output
 from positron_tui.cli.shapes import endpoint_shape
 from positron_tui.cli.table import Column, render_fields
-from positron_tui.cli.words import service_of, span, state
+from positron_tui.cli.words import service_of, short_state, span, state
 from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.quality import asymmetry, endpoint_advice
 from positron_tui.services.filter_rows import ENDPOINT_FIELDS, endpoint_row
@@ -21,11 +21,10 @@ _COLUMNS = (
     Column("MAC", 0, least=17),
     Column("DEVICE", 2, least=8),
     Column("PORT", 0, least=9),
-    Column("STATE", 0, least=14),
-    Column("SUBSCRIBER", 1, least=10),
-    Column("DOWN", 3, right=True, least=4),
-    Column("UP", 3, right=True, least=4),
-    Column("WIRE", 5, right=True, least=4),
+    Column("STATE", 0, least=12),
+    Column("SUBSCRIBER", 1, least=15),
+    Column("DOWN/UP", 3, right=True),
+    Column("WIRE", 5, right=True),
     Column("MODEL", 4, least=7),
     Column("NAME", 6, least=8),
 )
@@ -74,10 +73,9 @@ def _row(endpoint: Endpoint, view: DeviceView) -> tuple[object, ...]:
         endpoint.mac,
         view.name,
         endpoint.port,
-        state(endpoint.state.value if endpoint.state else None),
+        short_state(endpoint.state.value if endpoint.state else None),
         service_of(endpoint, view),
-        endpoint.down_phy_mbps,
-        endpoint.up_phy_mbps,
+        _rates(endpoint.down_phy_mbps, endpoint.up_phy_mbps),
         None if endpoint.wire_length_m is None else f"{endpoint.wire_length_m}m",
         endpoint.model,
         endpoint.name,
@@ -111,6 +109,11 @@ def _fields(endpoint: Endpoint, view: DeviceView) -> list[tuple[str, object]]:
 
 
 def _pair(down: int | None, up: int | None) -> str | None:
+    rates = _rates(down, up)
+    return None if rates is None else f"{rates} Mbit/s"
+
+
+def _rates(down: int | None, up: int | None) -> str | None:
     if down is None and up is None:
         return None
-    return f"{'-' if down is None else down} / {'-' if up is None else up} Mbit/s"
+    return f"{'-' if down is None else down}/{'-' if up is None else up}"

@@ -10,7 +10,7 @@ from positron_tui.cli.finding import find_port
 from positron_tui.cli.output import Output
 from positron_tui.cli.shapes import port_shape
 from positron_tui.cli.table import Column, render_fields
-from positron_tui.cli.words import speed, state
+from positron_tui.cli.words import octets, speed, state
 from positron_tui.domain.ports import Port
 from positron_tui.services.filter_rows import PORT_FIELDS, port_row
 from positron_tui.services.filtering import filter_items
@@ -20,11 +20,11 @@ _COLUMNS = (
     Column("PORT", 0, least=9),
     Column("STATUS", 0, least=8),
     Column("MODE", 3, least=4),
-    Column("SPEED", 3, right=True, least=5),
-    Column("ENDPOINTS", 1, right=True, least=9),
-    Column("IN OCTETS", 4, right=True, least=9),
-    Column("OUT OCTETS", 4, right=True, least=10),
-    Column("ERRORS", 5, right=True, least=6),
+    Column("SPEED", 3, right=True),
+    Column("ENDPOINTS", 1, right=True),
+    Column("IN", 4, right=True),
+    Column("OUT", 4, right=True),
+    Column("ERRORS", 5, right=True),
     Column("LABEL", 2, least=8),
 )
 
@@ -75,8 +75,8 @@ def _row(port: Port, view: DeviceView) -> tuple[object, ...]:
         port.mode.value if port.mode else None,
         speed(port.speed_mbps),
         len(view.endpoints_on(port.name)) or None,
-        port.counters.in_octets,
-        port.counters.out_octets,
+        octets(port.counters.in_octets),
+        octets(port.counters.out_octets),
         _errors(port),
         port.label,
     )

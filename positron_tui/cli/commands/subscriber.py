@@ -19,10 +19,10 @@ _COLUMNS = (
     Column("DEVICE", 2, least=8),
     Column("ENDPOINT", 0, least=17),
     Column("PORT", 1, least=9),
-    Column("VLAN", 0, right=True, least=4),
-    Column("TAGGED", 4, least=6),
-    Column("PLAN", 1, least=6),
-    Column("SOURCE", 5, least=4),
+    Column("VLAN", 0, right=True),
+    Column("TAGGED", 4),
+    Column("PLAN", 1, least=11),
+    Column("SOURCE", 5),
 )
 
 

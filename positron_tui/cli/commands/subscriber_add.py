@@ -10,7 +10,7 @@ from positron_tui.cli.context import NOTHING_DONE, Context
 from positron_tui.cli.output import Output
 from positron_tui.cli.prompts import confirm
 from positron_tui.cli.shapes import Shape, change_shape, subscriber_shape
-from positron_tui.cli.table import Column, render_fields
+from positron_tui.cli.table import Column, render_fields, render_table
 from positron_tui.cli.text import safe_line
 from positron_tui.domain.changes import Change, ChangeState, StepState
 from positron_tui.domain.errors import UsageError
@@ -96,7 +96,7 @@ class _Progress:
                 f"{sent} of {len(change.steps)} commands were sent to {change.device} and the "
                 f"outcome is unknown; 'device poll {change.device}' shows what is there."
             )
-        if change.state is not self._last:
+        if change.state is not self._last and not change.state.finished:
             self._last = change.state
             self._context.out.say(f"{change.state.value.replace('_', ' ')} ...")
 
@@ -115,10 +115,8 @@ def _show_plan(out: Output, prepared: PreparedChange) -> None:
 
 def _tell_plan(out: Output, prepared: PreparedChange) -> None:
     """Show the plan to the person who confirms it, or to the log of a script."""
-    for text in _command_lines(prepared.change):
-        out.say(text)
-    for field, before, after in _field_rows(prepared.change):
-        out.say(f"{field}: {_word(before)} -> {_word(after)}")
+    out.say_lines(_command_lines(prepared.change))
+    out.say_lines(["", *render_table(_FIELD_COLUMNS, _field_rows(prepared.change), out.width), ""])
     _warn(out, prepared.warnings)
 
 
@@ -143,10 +141,6 @@ def _plain(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return ",".join(str(one) for one in value) or None
     return value
-
-
-def _word(value: object) -> str:
-    return "none" if value is None else str(value)
 
 
 def _warn(out: Output, warnings: Sequence[str]) -> None:
