@@ -1,4 +1,7 @@
-"""The `ghn` command lines that carry a change (grammar of the unit's command line guide)."""
+"""The `ghn` command lines that carry a change (grammar of the unit's command line guide).
+
+Those that change only some attributes of something that exists are in `command_changes`.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,11 @@ def add_endpoint(config: EndpointConfig) -> str:
         words.append(f"description {quoted(config.description)}")
     if config.port:
         words.append(f"port {_port_number(config.port)}")
-    return " ".join(words)
+    elif config.auto_port:
+        words.append("port auto")
+    if config.allow_management:
+        words.append("allow-management-access")
+    return " ".join((*words, *config.unknown_words))
 
 
 def bind_endpoint(endpoint_id: int, port: str) -> str:
@@ -54,10 +61,13 @@ def add_subscriber(subscriber: Subscriber) -> str:
     words = [
         f"ghn subscriber {subscriber.subscriber_id}",
         f"name {quoted(subscriber.name)}",
-        f"endpoint {subscriber.endpoint_id}",
+    ]
+    if subscriber.endpoint_id:
+        words.append(f"endpoint {subscriber.endpoint_id}")
+    words += [
         f"vid {subscriber.vlan}",
         "tagged" if subscriber.tagged else "untagged",
-        f"bw-profile {_profile_word(subscriber)}",
+        f"bw-profile {profile_word(subscriber)}",
     ]
     if subscriber.description:
         words.append(f"description {quoted(subscriber.description)}")
@@ -69,7 +79,7 @@ def add_subscriber(subscriber: Subscriber) -> str:
         words.append(f"allowed-vlan {format_vlan_list(subscriber.allowed_vlans)}")
     if subscriber.poe:
         words.append(f"poe {subscriber.poe.value}")
-    return " ".join(words)
+    return " ".join((*words, *subscriber.unknown_words))
 
 
 def read_snr(endpoint: Endpoint, direction: str) -> str:
@@ -77,7 +87,8 @@ def read_snr(endpoint: Endpoint, direction: str) -> str:
     return f"show ghn maxsnr endpoint-mac {endpoint.mac} {direction}"
 
 
-def _profile_word(subscriber: Subscriber) -> str:
+def profile_word(subscriber: Subscriber) -> str:
+    """Return the value of `bw-profile` for a subscriber."""
     if subscriber.profile_id in (None, UNTHROTTLED_PROFILE_ID):
         return "unthrottled"
     return str(subscriber.profile_id)

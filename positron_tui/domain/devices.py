@@ -149,7 +149,10 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything last read from one device; a section without provenance was never read."""
+    """Everything last read from one device; a section without provenance was never read.
+
+    `management_vlans` are those with an address of the unit; SNMP does not tell them.
+    """
 
     identity: Identity = Identity()
     health: Health = Health()
@@ -158,6 +161,7 @@ class Snapshot:
     profiles: tuple[Profile, ...] = ()
     subscribers: tuple[Subscriber, ...] = ()
     alarms: tuple[Alarm, ...] = ()
+    management_vlans: tuple[int, ...] = ()
     provenance: Mapping[Section, Provenance] = field(default_factory=dict)
 
 

@@ -14,7 +14,9 @@ PositronError                   1  something failed
 │   ├── CertificateUnknown      4  first contact over TLS: the fingerprint waits for a person
 │   ├── CertificateChanged      4  the pinned certificate differs: both fingerprints carried
 │   ├── DeviceBusy              4  another writer holds the device
-│   └── DeviceChanged           4  the device is no longer what the plan was made from
+│   ├── DeviceChanged           4  the device is no longer what the plan was made from
+│   └── CannotPlan              4  no commands lead from what runs to what is wanted
+│       └── NeedsJsonRpc        4  only the JSON-RPC API has words for it
 ├── Indeterminate               5  sent, and nobody knows whether it took effect
 ├── CommandRejected             1  the device said no (carries command and reply)
 │   ├── CapabilityMissing       1  the device does not have this command or method
@@ -130,6 +132,14 @@ class DeviceBusy(Refused):
 
 class DeviceChanged(Refused):
     """The device differs from what the plan was computed from; the plan is void."""
+
+
+class CannotPlan(Refused):
+    """No known commands lead from the configuration that runs to the one that is wanted."""
+
+
+class NeedsJsonRpc(CannotPlan):
+    """The command line has no words for it, and the device's JSON-RPC API cannot be used."""
 
 
 class Indeterminate(PositronError):

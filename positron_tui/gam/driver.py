@@ -206,6 +206,7 @@ class DeviceDriver:
         if section is Section.CONFIG:
             if isinstance(value, RunningConfig):
                 self._known = value
+                gathered.fields["management_vlans"] = tuple(sorted(value.management_vlans))
                 value = value.profiles, value.subscribers
             gathered.fields["profiles"], gathered.fields["subscribers"] = value
         elif section is Section.ENDPOINTS and source is Source.SNMP:

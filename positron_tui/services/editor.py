@@ -47,7 +47,14 @@ def editor_choices(view: DeviceView, *, console_read_only: bool) -> EditorChoice
         ports=tuple(port for port in snapshot.ports if port.kind is PortKind.GHN),
         plans=snapshot.profiles,
         next_free_vlan=(
-            next_free_vlan(RunningConfig(subscribers=snapshot.subscribers)) if known else None
+            next_free_vlan(
+                RunningConfig(
+                    subscribers=snapshot.subscribers,
+                    management_vlans=frozenset(snapshot.management_vlans),
+                )
+            )
+            if known
+            else None
         ),
         read_only=console_read_only or view.device.read_only,
         hints=tuple(_hints(view, console_read_only=console_read_only, known=known)),

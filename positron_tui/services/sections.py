@@ -18,7 +18,7 @@ _FIELDS = {
     Section.HEALTH: ("health",),
     Section.PORTS: ("ports",),
     Section.ENDPOINTS: ("endpoints",),
-    Section.CONFIG: ("profiles", "subscribers"),
+    Section.CONFIG: ("profiles", "subscribers", "management_vlans"),
     Section.ALARMS: ("alarms",),
 }
 

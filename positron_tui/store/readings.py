@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,7 @@ from positron_tui.domain.devices import Health, Identity, Provenance, Section, S
 from positron_tui.domain.polling import PollState
 from positron_tui.domain.readings import Source
 from positron_tui.store import tables
-from positron_tui.store.codec import RowCodec, encode_time
+from positron_tui.store.codec import RowCodec, encode_json, encode_time
 from positron_tui.store.database import Database, replace_rows, upsert_sql
 from positron_tui.store.devices import device_id
 from positron_tui.store.documents import decode_health, decode_identity, encode_document
@@ -50,13 +51,21 @@ class _Draft:
 
     identity: Identity = field(default_factory=Identity)
     health: Health = field(default_factory=Health)
+    management_vlans: tuple[int, ...] = ()
     parts: dict[str, list[Any]] = field(default_factory=dict)
     provenance: dict[Section, Provenance] = field(default_factory=dict)
     poll: PollState = field(default_factory=PollState)
 
     def finish(self) -> tuple[Snapshot, PollState]:
         parts: dict[str, Any] = {name: tuple(items) for name, items in self.parts.items()}
-        return Snapshot(self.identity, self.health, provenance=self.provenance, **parts), self.poll
+        snapshot = Snapshot(
+            self.identity,
+            self.health,
+            management_vlans=self.management_vlans,
+            provenance=self.provenance,
+            **parts,
+        )
+        return snapshot, self.poll
 
 
 class ReadingRepository:
@@ -126,6 +135,8 @@ async def _write_documents(
         documents["identity"] = encode_document(snapshot.identity)
     if Section.HEALTH in fresh:
         documents["health"] = encode_document(snapshot.health)
+    if Section.CONFIG in fresh:
+        documents["management_vlans"] = encode_json(snapshot.management_vlans)
     if documents:
         columns = ("device_id", *documents)
         sql = upsert_sql(tables.device_readings, connection.dialect, columns)
@@ -160,11 +171,14 @@ async def _fill(
             items = drafts[row[0]].parts.setdefault(part.field, [])
             items.append(part.codec.decode(row[1:]))
     readings = tables.device_readings
-    async for row in _rows(connection, readings, [readings.c.identity, readings.c.health], only):
+    columns = [readings.c.identity, readings.c.health, readings.c.management_vlans]
+    async for row in _rows(connection, readings, columns, only):
         if row[1] is not None:
             drafts[row[0]].identity = decode_identity(row[1])
         if row[2] is not None:
             drafts[row[0]].health = decode_health(row[2])
+        if row[3] is not None:
+            drafts[row[0]].management_vlans = tuple(json.loads(row[3]))
     origins = tables.provenance
     columns = [origins.c.section, origins.c.source, origins.c.read_at]
     async for row in _rows(connection, origins, columns, only):

@@ -87,6 +87,7 @@ device_readings = Table(
     _device_id(),
     Column("identity", Text, nullable=True),
     Column("health", Text, nullable=True),
+    Column("management_vlans", Text, nullable=True),
     sqlite_with_rowid=False,
 )
 

@@ -47,6 +47,7 @@ FULL = Snapshot(
     profiles=(Profile(2, "gold", 100, 0),),
     subscribers=(Subscriber(1, "smith", allowed_vlans=(), unknown_words=("a", "b")),),
     alarms=(Alarm("CPE-2", "cpe-down", "mj", occurred_at=T0),),
+    management_vlans=(100, 4093),
     provenance=read_at(T0, *Section),
 )
 

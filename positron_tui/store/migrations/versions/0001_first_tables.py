@@ -222,6 +222,7 @@ def _create_readings() -> None:
         """
         identity text
         health text
+        management_vlans text
         """,
     )
 
