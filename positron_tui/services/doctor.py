@@ -91,9 +91,8 @@ class Doctor:
         if mode is not None and mode & 0o077:
             text = f"The database {where} can be read by others (mode {mode:03o}); use chmod 600."
             return Check("database", False, text)
-        return Check(
-            "database", True, f"The database {where} is current and has {len(devices)} devices."
-        )
+        count = f"{len(devices)} device{'' if len(devices) == 1 else 's'}"
+        return Check("database", True, f"The database {where} is current and has {count}.")
 
     async def _secrets(self) -> Check:
         status = await self._vault.unlock()

@@ -201,7 +201,7 @@ class Poller:
                 self._holds.clear(view.name)
                 return
             if isinstance(error, HostKeyChanged):
-                await self._block(view, error)
+                await self.block(view.name, error)
             refusal = self._holds.failed(view.name, error).sentence
         attempt.ssh = refusal
         attempt.failures.update(dict.fromkeys(sections, refusal))
@@ -231,12 +231,16 @@ class Poller:
             return None
         return PositronError(next(iter(result.failures.values())))
 
-    async def _block(self, view: DeviceView, error: HostKeyChanged) -> None:
-        """Remember the key that a device shows instead of the pinned one."""
+    async def block(self, name: str, error: HostKeyChanged) -> None:
+        """Remember the key that a device shows instead of the pinned one; SSH rests from now on.
+
+        The caller has the device's lock.
+        """
+        view = self._fleet.get(name)
         device = replace(view.device, offered_key_fingerprint=error.offered)
-        await self._store.devices.update(device.name, device)
-        self._fleet.put(replace_view(self._fleet.get(view.name), device=device))
-        await self._drivers.drop(view.name)
+        await self._store.devices.update(name, device)
+        self._fleet.update(device)
+        await self._drivers.drop(name)
 
     async def _follow_firmware(
         self, view: DeviceView, attempt: _Attempt, driver: DeviceDriver

@@ -198,7 +198,11 @@ class Provisioning:
             reason = outcome.failure or outcome.failures.get(Section.ENDPOINTS)
             raise DeviceUnreachable(reason or f"The endpoints of {view.name} could not be read.")
         driver = await self._drivers.get(view.device)
-        running = await driver.running_config()
+        try:
+            running = await driver.running_config()
+        except HostKeyChanged as error:
+            await self._poller.block(view.name, error)
+            raise
         now = self._fleet.get(view.name)
         identity = now.snapshot.identity
         return ServiceView(
@@ -247,6 +251,8 @@ class Provisioning:
             )
             verdict = await run.run()
         except Refused as error:
+            if isinstance(error, HostKeyChanged):
+                await self._poller.block(name, error)
             await record.move(ChangeState.REFUSED, str(error))
             raise
         except PositronError as error:

@@ -18,7 +18,7 @@ async def test_a_healthy_console(tmp_path: Path, start_unit: StartUnit) -> None:
     for name in ("version", "database", "secrets", "SSH", "clock", "log", "riser"):
         assert checks[name].ok, checks[name]
     assert "SNMP and SSH with the trusted host key" in checks["riser"].sentence
-    assert "1 devices" in checks["database"].sentence
+    assert "has 1 device." in checks["database"].sentence
 
 
 async def test_what_is_wrong_has_a_sentence(tmp_path: Path, start_unit: StartUnit) -> None:

@@ -23,6 +23,7 @@ from positron_tui.domain.errors import (
     ValidationFailed,
 )
 from positron_tui.domain.provisioning import SubscriberRequest
+from positron_tui.domain.status import DeviceStatus
 from positron_tui.services.app import Services
 from positron_tui.services.events import ChangeUpdated, Event
 from positron_tui.services.leases import LEASE_TTL_S
@@ -426,10 +427,14 @@ async def test_a_unit_without_ssh_or_with_another_key_is_not_changed(
 ) -> None:
     async with at(tmp_path, server) as services:
         wanted = request(services)
+        ready = await services.provisioning.prepare(wanted)
         server.cli.rotate_host_key()
-        await services.monitor.poll("riser")
         with pytest.raises(HostKeyChanged):
+            await services.provisioning.execute(ready)
+        assert services.fleet.get("riser").status is DeviceStatus.BLOCKED
+        with pytest.raises(HostKeyChanged, match="until a person has checked"):
             await services.provisioning.prepare(wanted)
+        assert running_service(server.device) is None
         await services.inventory.remove("riser")
         await onboard(services, server, "riser", ssh=False)
         with pytest.raises(Refused, match="without SSH"):
