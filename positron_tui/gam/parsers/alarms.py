@@ -59,7 +59,8 @@ def _alarm(match: re.Match[str]) -> Alarm:
 
 
 def _continued(alarm: Alarm, line: str, cut: bool) -> Alarm:
-    """Add a wrapped line; one that filled the screen was cut in the middle of a word."""
+    """Add a wrapped line; one that filled the screen may have been cut inside a word."""
     before = alarm.description or ""
-    joint = "" if cut or not before else " "
+    inside_word = cut and not line.startswith(" ")
+    joint = "" if inside_word or not before else " "
     return replace(alarm, description=before + joint + line.strip())

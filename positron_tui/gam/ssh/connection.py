@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,19 @@ _LEGACY_KEX = "+diffie-hellman-group1-sha1,diffie-hellman-group-exchange-sha1"
 _LEGACY_CIPHERS = "+aes128-cbc,aes192-cbc,aes256-cbc,3des-cbc"
 _LEGACY_MACS = "+hmac-md5,hmac-sha1-96,hmac-md5-96"
 # A device may have several keys; the pinned one's kind is asked for first.
-_ALGORITHMS_OF_KEY = {"ssh-rsa": "rsa-sha2-256,rsa-sha2-512,ssh-rsa"}
+_ALGORITHMS_OF_KEY = {
+    "ssh-rsa": "rsa-sha2-256,rsa-sha2-512,ssh-rsa",
+    **{
+        kind: kind
+        for kind in (
+            "ssh-ed25519",
+            "ecdsa-sha2-nistp256",
+            "ecdsa-sha2-nistp384",
+            "ecdsa-sha2-nistp521",
+            "ssh-dss",
+        )
+    },
+}
 
 
 class ShellConnection:
@@ -134,13 +147,19 @@ async def _connect(
 
     from positron_tui.gam.ssh.asyncssh_client import PinningClient
 
+    seen: list[HostKey] = []
+
+    def judge(key: HostKey) -> bool:
+        seen.append(key)
+        return trust(key)
+
     try:
         async with asyncio.timeout(target.connect_timeout_s):
             return await asyncssh.connect(
                 target.host,
                 target.port,
                 username=target.user,
-                client_factory=lambda: PinningClient(credentials, trust),
+                client_factory=lambda: PinningClient(credentials, judge),
                 known_hosts=([], [], []),
                 config=None,
                 client_keys=None,
@@ -150,25 +169,29 @@ async def _connect(
                 **_algorithms(target),
             )
     except (TimeoutError, OSError, asyncssh.Error) as error:
-        raise explained(target, error) from error
+        raise explained(target, error, key_seen=bool(seen)) from error
 
 
 def _algorithms(target: SshTarget) -> dict[str, Any]:
     chosen: dict[str, Any] = {}
-    kind = target.pinned_host_key.split(" ", 1)[0] if target.pinned_host_key else None
-    if kind:
-        chosen["server_host_key_algs"] = "^" + _ALGORITHMS_OF_KEY.get(kind, kind)
+    kind = (target.pinned_host_key or "").split(" ", 1)[0]
+    first = _ALGORITHMS_OF_KEY.get(kind)
+    if first:
+        chosen["server_host_key_algs"] = f"^{first}"
     if target.legacy:
         chosen["kex_algs"] = _LEGACY_KEX
         chosen["encryption_algs"] = _LEGACY_CIPHERS
         chosen["mac_algs"] = _LEGACY_MACS
-        if not kind:
+        if not first:
             chosen["server_host_key_algs"] = "+ssh-dss"
     return chosen
 
 
-def explained(target: SshTarget, error: Exception) -> PositronError:
-    """Return what went wrong while connecting as an error for a person."""
+def explained(target: SshTarget, error: Exception, *, key_seen: bool) -> PositronError:
+    """Return what went wrong while connecting as an error for a person.
+
+    `key_seen`: the device had shown its host key, so that the key exchange was through.
+    """
     import asyncssh
 
     name = target.label
@@ -188,21 +211,35 @@ def explained(target: SshTarget, error: Exception) -> PositronError:
         error.code == asyncssh.DISC_TOO_MANY_CONNECTIONS
     ):
         return no_session(target)
+    sentence = _network_sentence(target, error)
+    if sentence is None and key_seen:
+        sentence = f"The SSH connection to {name} broke before the login was done; try again later."
+    # A server may hang up on algorithms that it does not have without saying so.
+    old = "" if target.legacy else ", or an old unit that must be marked for legacy SSH"
+    return DeviceUnreachable(
+        sentence
+        or f"{name} broke the SSH connection off at once; it may be restarting or full{old}."
+    )
+
+
+def _network_sentence(target: SshTarget, error: Exception) -> str | None:
+    """Return what the network says went wrong, None when it was the device."""
+    name = target.label
     if isinstance(error, TimeoutError):
-        return DeviceUnreachable(
+        return (
             f"{name} does not answer on SSH port {target.port} within "
             f"{target.connect_timeout_s:g} s; check the address and the network."
         )
     if isinstance(error, ConnectionRefusedError):
-        return DeviceUnreachable(
+        return (
             f"{name} refuses connections on SSH port {target.port}; "
             "it may be restarting or have SSH switched off."
         )
     if isinstance(error, socket.gaierror):
-        return DeviceUnreachable(f"The name {target.host} does not resolve; check its spelling.")
-    return DeviceUnreachable(
-        f"The SSH connection to {name} broke before the login was done; try again later."
-    )
+        return f"The name {target.host} does not resolve; check its spelling."
+    if isinstance(error, OSError) and error.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH):
+        return f"There is no way to {name} in the network; check the address and the routes."
+    return None
 
 
 def _no_shell(target: SshTarget, error: asyncssh.ChannelOpenError) -> PositronError:
