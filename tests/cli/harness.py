@@ -107,7 +107,7 @@ def secrets_of(unit: Unit) -> dict[str, str]:
 @contextmanager
 def simulated(*options: str, devices: int = 1) -> Iterator[list[Unit]]:
     """Run `simulate` in a process of its own; it must end well on SIGTERM."""
-    words = [SCRIPT, "simulate", "--devices", str(devices), "--base-port", "0", *options]
+    words = [SCRIPT, "simulate", "--devices", str(devices), *options]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

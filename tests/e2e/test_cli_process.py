@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -84,8 +86,6 @@ def test_ctrl_c_ends_a_slow_poll_cleanly(tmp_path: Path) -> None:
     with simulated("--model", "GAM-4-CX") as found:
         assert operator.add(found[0], "--accept-host-key", "any").code == 0
     # Whatever is sent there now stays without an answer.
-    import socket
-
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", found[0]["snmp_port"]))
         silent.settimeout(TIMEOUT_S)
@@ -140,3 +140,45 @@ def test_python_dash_m_is_the_same_program() -> None:
         check=True,
     )
     assert done.stdout.startswith("positron-tui ")
+
+
+def _free_base_port() -> int:
+    """Return a port with two free ones behind it, outside of the range that clients get."""
+    for base in range(20_000, 30_000, 3):
+        with contextlib.ExitStack() as stack:
+            try:
+                for kind, port in (
+                    (socket.SOCK_DGRAM, base),
+                    (socket.SOCK_STREAM, base + 1),
+                    (socket.SOCK_STREAM, base + 2),
+                ):
+                    one = stack.enter_context(socket.socket(socket.AF_INET, kind))
+                    one.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return base
+    raise AssertionError("there are no three free ports")
+
+
+def test_another_host_key_blocks_the_unit_until_it_is_trusted(tmp_path: Path) -> None:
+    operator = Operator(tmp_path)
+    place = ("--model", "GAM-4-CX", "--base-port", str(_free_base_port()))
+    with simulated(*place, "--seed", "1") as found:
+        assert operator.add(found[0], "--accept-host-key", "any").code == 0
+    # Another box in its place: a virtual unit's key follows from the seed.
+    with simulated(*place, "--seed", "2"):
+        endpoint = operator.must("endpoint", "list")[0]
+        words = (
+            *("subscriber", "add", "x", "--device", "gam-01", "--vlan", "900"),
+            *("--endpoint", endpoint["mac"], "--dry-run"),
+        )
+        blocked = operator.run(*words)
+        assert blocked.code == 4, blocked.err
+        fingerprints = {word.strip(".,();") for word in blocked.err.split() if "SHA256:" in word}
+        assert len(fingerprints) == 2
+        assert operator.must("device", "show", "gam-01")["status"] == "blocked"
+        wrong = operator.run("device", "edit", "gam-01", "--accept-host-key", "SHA256:AAAA")
+        assert wrong.code == 4
+        trusted = operator.must("device", "edit", "gam-01", "--accept-host-key", "any")
+        assert trusted["status"] != "blocked"
+        assert operator.must("device", "poll", "gam-01")[0]["reachable"] is True

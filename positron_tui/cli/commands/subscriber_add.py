@@ -52,7 +52,7 @@ async def add(context: Context) -> int:
         if not options.yes and not await confirm(out, "Run these commands?"):
             out.say(f"Not confirmed; {NOTHING_DONE}")
             return 1
-        change = await services.provisioning.execute(prepared, _Progress(context))
+        change = await services.provisioning.execute(prepared, Progress(context))
         out.clear_progress()
         _show_result(context, services, prepared, change)
     return exit_code(change)
@@ -80,7 +80,7 @@ def _request(options: argparse.Namespace) -> SubscriberRequest:
     )
 
 
-class _Progress:
+class Progress:
     """Tells each new state on stderr, and keeps what an interruption would have to say."""
 
     def __init__(self, context: Context) -> None:
