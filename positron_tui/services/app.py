@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import getpass
-import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from positron_tui.config import Settings
 from positron_tui.domain.clock import Clock, SystemClock
-from positron_tui.gam.driver import DriverOptions
-from positron_tui.gam.ssh import SessionTimeouts
-from positron_tui.services.activity import ActivityLog, Outcome, Redactor
-from positron_tui.services.change_run import RunOptions
+from positron_tui.services.activity import ActivityLog, Redactor
+from positron_tui.services.assembly import Assembly
 from positron_tui.services.doctor import Doctor
-from positron_tui.services.drivers import DriverPool
 from positron_tui.services.events import ActivityAdded, EventBus
 from positron_tui.services.fleet import Fleet
 from positron_tui.services.inventory import Inventory
-from positron_tui.services.leases import holder_name
-from positron_tui.services.locks import DeviceLocks
 from positron_tui.services.logs import open_log
 from positron_tui.services.measuring import Measuring
 from positron_tui.services.monitor import Monitor
-from positron_tui.services.polling import Poller, PollOptions
 from positron_tui.services.provisioning import Provisioning
-from positron_tui.services.recovery import Recovery
-from positron_tui.services.schedule import Pace
-from positron_tui.services.sections import SectionIntervals
-from positron_tui.services.ssh_holds import SshHolds
 from positron_tui.services.tasks import TaskKeeper
 from positron_tui.services.ticker import LoopTicker, Ticker
 from positron_tui.services.vault import Ask, VaultKeeper, VaultStatus, open_keeper
 from positron_tui.store import Store, open_store
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -88,194 +75,37 @@ async def open_services(
         store = await stack.enter_async_context(open_store(settings.db, clock))
         vault = await open_keeper(settings.secrets, ask_passphrase, clock, redactor)
         stack.push_async_callback(vault.close)
-        services = _assemble(
-            settings,
+        parts = Assembly(
+            settings=settings,
             clock=clock,
-            ticker=ticker or LoopTicker(clock),
             store=store,
             vault=vault,
             events=events,
             activity=activity,
             actor=actor or _os_user(),
-            log_problem=log_problem,
-            stack=stack,
         )
+        stack.push_async_callback(parts.close)
+        services = _services(parts, ticker or LoopTicker(clock), log_problem)
         await services.fleet.load()
         yield services
 
 
-def _assemble(
-    settings: Settings,
-    *,
-    clock: Clock,
-    ticker: Ticker,
-    store: Store,
-    vault: VaultKeeper,
-    events: EventBus,
-    activity: ActivityLog,
-    actor: str,
-    log_problem: str | None,
-    stack: AsyncExitStack,
-) -> Services:
-    """Build every service; what must end is pushed on `stack` in the order of its making."""
-    fleet = Fleet(store, events)
-    locks = DeviceLocks()
-    tasks = TaskKeeper(lambda name, error: _task_failed(activity, name, error))
-    drivers = DriverPool(
-        vault=vault,
-        options=_driver_options(settings),
-        activity=activity,
-        clock=clock,
-        discover_timeout_s=settings.discover.timeout_s,
-    )
-    stack.push_async_callback(drivers.close)
-    stack.push_async_callback(tasks.close)
-    holds = _holds(settings, clock)
-    poller = Poller(
-        fleet=fleet,
-        store=store,
-        drivers=drivers,
-        locks=locks,
-        holds=holds,
-        events=events,
-        activity=activity,
-        clock=clock,
-        options=_poll_options(settings),
-    )
-    monitor = Monitor(
-        poller=poller,
-        fleet=fleet,
-        events=events,
-        tasks=tasks,
-        ticker=ticker,
-        clock=clock,
-        pace=_pace(settings),
-    )
-    recovery = Recovery(
-        fleet=fleet,
-        store=store,
-        drivers=drivers,
-        locks=locks,
-        events=events,
-        activity=activity,
-        tasks=tasks,
-        clock=clock,
-        holder=holder_name(actor),
-    )
-    provisioning = Provisioning(
-        fleet=fleet,
-        store=store,
-        drivers=drivers,
-        poller=poller,
-        locks=locks,
-        events=events,
-        activity=activity,
-        clock=clock,
-        options=_run_options(settings),
-        recovery=recovery,
-        read_only=settings.read_only,
-        actor=actor,
-        holder=holder_name(actor),
-    )
-    stack.push_async_callback(provisioning.close)
-    stack.push_async_callback(monitor.stop)
-    inventory = Inventory(
-        fleet=fleet,
-        store=store,
-        vault=vault,
-        drivers=drivers,
-        poller=poller,
-        locks=locks,
-        holds=holds,
-        activity=activity,
-        clock=clock,
-        discover_concurrency=settings.discover.concurrency,
-    )
-    doctor = Doctor(
-        settings=settings,
-        store=store,
-        vault=vault,
-        fleet=fleet,
-        drivers=drivers,
-        clock=clock,
-        log_problem=log_problem,
-    )
+def _services(parts: Assembly, ticker: Ticker, log_problem: str | None) -> Services:
     return Services(
-        settings=settings,
-        clock=clock,
-        store=store,
-        vault=vault,
-        events=events,
-        fleet=fleet,
-        inventory=inventory,
-        monitor=monitor,
-        provisioning=provisioning,
-        measuring=Measuring(fleet=fleet, drivers=drivers, locks=locks),
-        activity=activity,
-        doctor=doctor,
-        tasks=tasks,
-        actor=actor,
-    )
-
-
-def _driver_options(settings: Settings) -> DriverOptions:
-    snmp, ssh = settings.snmp, settings.ssh
-    return DriverOptions(
-        snmp_timeout_s=snmp.timeout_s,
-        snmp_retries=snmp.retries,
-        snmp_engine=snmp.engine.value,
-        ssh_connect_timeout_s=ssh.connect_timeout_s,
-        timeouts=SessionTimeouts(
-            login_s=ssh.connect_timeout_s,
-            show_s=ssh.show_timeout_s,
-            config_s=ssh.config_timeout_s,
-            long_s=max(ssh.show_timeout_s, ssh.copy_timeout_s),
-        ),
-        idle_close_s=ssh.idle_close_s,
-    )
-
-
-def _holds(settings: Settings, clock: Clock) -> SshHolds:
-    monitor = settings.monitor
-    return SshHolds(
-        clock,
-        refused_s=monitor.config_interval_s,
-        first_s=monitor.interval_s,
-        max_s=monitor.offline_backoff_max_s,
-    )
-
-
-def _poll_options(settings: Settings) -> PollOptions:
-    monitor = settings.monitor
-    return PollOptions(
-        status_s=monitor.device_timeout_s,
-        config_s=max(monitor.device_timeout_s, settings.ssh.copy_timeout_s),
-        concurrency=monitor.concurrency,
-        intervals=SectionIntervals(monitor.identity_interval_s, monitor.config_interval_s),
-    )
-
-
-def _pace(settings: Settings) -> Pace:
-    monitor = settings.monitor
-    return Pace(monitor.interval_s, monitor.jitter_share, monitor.offline_backoff_max_s)
-
-
-def _run_options(settings: Settings) -> RunOptions:
-    ssh = settings.ssh
-    return RunOptions(
-        show_s=max(ssh.show_timeout_s, ssh.copy_timeout_s),
-        config_s=ssh.config_timeout_s,
-        copy_s=ssh.copy_timeout_s,
-        save=settings.provisioning.save_after_change,
-    )
-
-
-def _task_failed(activity: ActivityLog, name: str, error: BaseException) -> None:
-    _log.error("task %s failed", name, exc_info=error)
-    activity.record(
-        f"The background task '{name}' failed: {error or type(error).__name__}",
-        kind="task",
-        outcome=Outcome.FAILED,
+        settings=parts.settings,
+        clock=parts.clock,
+        store=parts.store,
+        vault=parts.vault,
+        events=parts.events,
+        fleet=parts.fleet,
+        inventory=parts.inventory(),
+        monitor=parts.start_monitor(ticker),
+        provisioning=parts.start_provisioning(),
+        activity=parts.activity,
+        measuring=parts.measuring(),
+        doctor=parts.doctor(log_problem),
+        tasks=parts.tasks,
+        actor=parts.actor,
     )
 
 
