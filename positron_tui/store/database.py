@@ -15,10 +15,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Table, delete, event, insert
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import (
-    ArgumentError,
     DBAPIError,
-    InvalidRequestError,
-    NoSuchModuleError,
     SQLAlchemyError,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -50,11 +47,6 @@ class Database:
             raise StoreError(
                 f"The driver for {url.drivername} is not installed; install the package "
                 f"{error.name}."
-            ) from None
-        except (ArgumentError, InvalidRequestError, NoSuchModuleError):
-            raise StoreError(
-                f"{url.drivername} is not a driver that this console can use; give a "
-                "sqlite+aiosqlite:// or postgresql+asyncpg:// URL."
             ) from None
         self._gate = asyncio.Lock()
         if self.is_sqlite:

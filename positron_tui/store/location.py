@@ -28,7 +28,12 @@ def parse_url(text: str) -> URL:
             f"{family} is not a database that this console can use; give a sqlite+aiosqlite:// or "
             "postgresql+asyncpg:// URL."
         )
-    return url if driver else url.set(drivername=f"{family}+{_DRIVERS[family]}")
+    known = _DRIVERS[family]
+    if driver not in ("", known):
+        raise StoreError(
+            f"{driver} is not a driver that this console can use; give a {family}+{known}:// URL."
+        )
+    return url.set(drivername=f"{family}+{known}")
 
 
 def prepare_file(url: URL) -> None:

@@ -254,11 +254,15 @@ async def test_a_database_that_is_read_only(path: Path) -> None:
         ("postgresql+nosuch://scott:tiger@db/gam", "not a driver that this console can use"),
     ],
 )
-async def test_urls_that_lead_nowhere(url: str, words: str) -> None:
+async def test_urls_that_lead_nowhere(
+    url: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(StoreError, match=words) as caught:
         async with open_store(url):
             pass
     assert "tiger" not in str(caught.value)
+    assert not list(tmp_path.iterdir())
 
 
 async def test_a_plain_sqlite_url_gets_the_async_driver(path: Path) -> None:
