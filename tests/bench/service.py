@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from positron_tui.gam.driver import DeviceSecrets
-
 from positron_tui.config import load_settings
 from positron_tui.domain.changes import ChangeState
 from positron_tui.domain.devices import Address
 from positron_tui.domain.provisioning import SubscriberRequest
+from positron_tui.gam.driver import DeviceSecrets
 from positron_tui.services.app import Services, open_services
 from positron_tui.services.inventory import NewDevice
 from tests.bench.loop_lag import percentile
