@@ -72,32 +72,37 @@ def _handler(name: str) -> Handler:
 
 def _run(context: Context, handler: Handler) -> int:
     result = handler(context)
-    return result if isinstance(result, int) else run_async(result)
+    return result if isinstance(result, int) else run_async(result, context.tell_waiting)
 
 
-def run_async(work: Coroutine[Any, Any, int]) -> int:
-    """Run a coroutine to its end; SIGTERM and SIGHUP cancel it like Ctrl-C does."""
-    signalled = False
+def run_async(work: Coroutine[Any, Any, int], on_signal: Callable[[], None] = lambda: None) -> int:
+    """Run a coroutine to its end; the first Ctrl-C, SIGTERM or SIGHUP cancels it.
+
+    `on_signal` is called then; a second signal of that kind does not wait for any cleaning up.
+    """
+    received: list[signal.Signals] = []
 
     async def owned() -> int:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
-        def end() -> None:
-            nonlocal signalled
-            signalled = True
+        def end(number: signal.Signals) -> None:
+            received.append(number)
+            loop.remove_signal_handler(number)
+            on_signal()
             if task is not None:
                 task.cancel()
 
-        for name in ("SIGTERM", "SIGHUP"):
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             with contextlib.suppress(NotImplementedError, AttributeError):
-                loop.add_signal_handler(getattr(signal, name), end)
+                number = getattr(signal, name)
+                loop.add_signal_handler(number, end, number)
         return await work
 
     with asyncio.Runner() as runner:
         try:
             return runner.run(owned())
         except asyncio.CancelledError:
-            if signalled:
+            if received and received[0] is not signal.SIGINT:
                 raise Terminated from None
             raise KeyboardInterrupt from None
 

@@ -28,6 +28,7 @@ class Context:
     """One run of one command.
 
     `note` is what an interruption says about what was or was not done; a command keeps it true.
+    `waiting` is what it says at once when something must be brought to an end first.
     `crash_logged` is set when the traceback of an unforeseen error is in the log file already.
     """
 
@@ -35,6 +36,7 @@ class Context:
         self.options = options
         self.out = out
         self.note = NOTHING_DONE
+        self.waiting = ""
         self.crash_logged = False
         self._asked = False
 
@@ -61,6 +63,11 @@ class Context:
     def terminal(self) -> bool:
         """Whether a person can be asked."""
         return sys.stdin is not None and sys.stdin.isatty()
+
+    def tell_waiting(self) -> None:
+        """Say why an interrupted command does not end at once, if it does not."""
+        if self.waiting:
+            self.out.say(self.waiting)
 
     @asynccontextmanager
     async def services(self) -> AsyncIterator[Services]:

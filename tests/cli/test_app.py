@@ -145,6 +145,23 @@ def test_cleaning_up_comes_before_the_end() -> None:
     assert closed == ["session"]
 
 
+def test_a_second_ctrl_c_does_not_wait() -> None:
+    asked: list[str] = []
+
+    async def work() -> int:
+        os.kill(os.getpid(), signal.SIGINT)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(60)
+        return 0
+
+    with pytest.raises(KeyboardInterrupt):
+        run_async(work(), lambda: asked.append("first"))
+    assert asked == ["first"]
+
+
 @pytest.mark.parametrize("value", ["1", "true", "yes"])
 def test_json_may_come_from_the_environment(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POSITRON_TUI_JSON", value)

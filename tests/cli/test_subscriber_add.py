@@ -52,7 +52,9 @@ def test_an_interruption_knows_how_far_the_change_was() -> None:
     progress(replace(CHANGE, state=ChangeState.APPLYING, steps=sent))
     assert "1 of 2 commands were sent to gam-1" in context.note
     assert "device poll gam-1" in context.note
+    assert "Ctrl-C again" in context.waiting
     ended = replace(CHANGE, state=ChangeState.REVERTED, steps=sent, message="It was taken back.")
     progress(ended)
     assert context.note.endswith("It was taken back.")
+    assert context.waiting == ""
     assert talk.getvalue().splitlines() == ["confirmed ...", "applying ..."]

@@ -182,3 +182,30 @@ def test_another_host_key_blocks_the_unit_until_it_is_trusted(tmp_path: Path) ->
         trusted = operator.must("device", "edit", "gam-01", "--accept-host-key", "any")
         assert trusted["status"] != "blocked"
         assert operator.must("device", "poll", "gam-01")[0]["reachable"] is True
+
+
+def test_ctrl_c_in_a_change_brings_it_to_an_end_first(tmp_path: Path) -> None:
+    operator = Operator(tmp_path)
+    with simulated("--model", "GAM-4-CX", "--fault", "slow=0.05") as found:
+        assert operator.add(found[0], "--accept-host-key", "any").code == 0
+        endpoint = next(
+            one
+            for one in operator.must("endpoint", "list")
+            if one["state"] == "quarantined_unknown_mac"
+        )
+        words = [
+            *("subscriber", "add", "smith", "--device", "gam-01", "--vlan", "900"),
+            *("--endpoint", endpoint["mac"], "--yes"),
+        ]
+        with operator.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stderr is not None
+            told = []
+            for line in process.stderr:
+                told.append(line)
+                if line.startswith("verifying"):
+                    process.send_signal(signal.SIGINT)
+            assert process.wait(TIMEOUT_S) == 130
+        assert any("Ctrl-C again" in line for line in told)
+        assert told[-1].startswith("Interrupted; the change was brought to an end: smith")
+        operator.must("device", "poll", "gam-01")
+        assert operator.must("subscriber", "show", "smith")["vlan"] == 900

@@ -90,8 +90,12 @@ class Progress:
     def __call__(self, change: Change) -> None:
         sent = sum(step.state is not StepState.PENDING for step in change.steps)
         if change.state.finished:
-            self._context.note = f"the change had ended before: {change.message}"
+            self._context.waiting = ""
+            self._context.note = f"the change was brought to an end: {change.message}"
         elif sent:
+            self._context.waiting = (
+                "Bringing the change to an end first; press Ctrl-C again to leave it half done."
+            )
             self._context.note = (
                 f"{sent} of {len(change.steps)} commands were sent to {change.device} and the "
                 f"outcome is unknown; 'device poll {change.device}' shows what is there."
