@@ -1,1 +1,1 @@
-"""The JSON-RPC API of a GAM: for now only whether it is there."""
+"""The JSON-RPC API of a GAM: what the command line's grammar lacks, with typed refusals."""
