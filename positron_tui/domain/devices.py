@@ -30,7 +30,11 @@ class SnmpVersion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """How a device is reached; no secret in it. `ssh_port` None = onboarded with --no-ssh."""
+    """How a device is reached; no secret in it. `ssh_port` None = onboarded with --no-ssh.
+
+    JSON-RPC is used only where one of `https` (certificate pinned) and `http_allowed` (plain HTTP,
+    which shows the password on the way) is set.
+    """
 
     host: str
     snmp_port: int = 161
@@ -42,6 +46,14 @@ class Address:
     ssh_user: str = "admin"
     ssh_legacy: bool = False
     http_port: int = 80
+    http_allowed: bool = False
+    https: bool = False
+    https_port: int = 443
+
+    @property
+    def jsonrpc(self) -> bool:
+        """Whether the device may be talked to over its JSON-RPC API."""
+        return self.https or self.http_allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +181,8 @@ class Snapshot:
 class Device:
     """One onboarded GAM. `name` is unique; `host_key` is the pinned public key in OpenSSH form.
 
+    `certificate` is the fingerprint of the pinned TLS certificate, for JSON-RPC over HTTPS.
+
     `offered_key_fingerprint` is set while the device shows another key than the pinned one: it is
     blocked for SSH until a person trusts the new key.
     """
@@ -182,3 +196,4 @@ class Device:
     host_key_fingerprint: str | None = None
     offered_key_fingerprint: str | None = None
     added_at: datetime | None = None
+    certificate: str | None = None

@@ -17,8 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from positron_tui.domain.changes import Change, ChangeEvent, ChangeState, ChangeStep, StepState
 from positron_tui.domain.clock import Clock
 from positron_tui.domain.errors import NotFound
+from positron_tui.domain.running_config import RunningConfig
 from positron_tui.store import tables
 from positron_tui.store.codec import BOOLEAN, TEXT, TIME
+from positron_tui.store.config_documents import decode_config, encode_config
 from positron_tui.store.database import Database
 from positron_tui.store.devices import device_id
 from positron_tui.store.rows import CHANGES, EVENTS, STEPS
@@ -38,10 +40,20 @@ class Journal:
         self._database = database
         self._clock = clock
 
-    async def create(self, change: Change) -> int:
-        """Record a change with its steps before anything of it is done, and return its id."""
+    async def create(
+        self,
+        change: Change,
+        basis: RunningConfig | None = None,
+        wanted: RunningConfig | None = None,
+    ) -> int:
+        """Record a change with its steps before anything of it is done, and return its id.
+
+        `basis` and `wanted` hold the objects that it touches, before and after.
+        """
         values = dict(zip(CHANGES.columns, CHANGES.encode(change), strict=True))
         del values["id"]
+        values["basis"] = None if basis is None else encode_config(basis)
+        values["wanted"] = None if wanted is None else encode_config(wanted)
         async with self._database.write(durable=True) as connection:
             values["device_id"] = await device_id(connection, change.device)
             done = await connection.execute(
@@ -102,6 +114,23 @@ class Journal:
         if not found:
             raise _no_change(change_id)
         return found[0]
+
+    async def documents(self, change_id: int) -> tuple[RunningConfig, RunningConfig] | None:
+        """Return the touched objects of a change before and after; None when none were kept."""
+        columns = (_CHANGES.c.basis, _CHANGES.c.wanted)
+        async with self._database.read() as connection:
+            row = (
+                await connection.execute(select(*columns).where(_CHANGES.c.id == change_id))
+            ).first()
+        if row is None:
+            raise _no_change(change_id)
+        if row[0] is None or row[1] is None:
+            return None
+        return decode_config(row[0]), decode_config(row[1])
+
+    async def inverses(self, change_id: int) -> tuple[Change, ...]:
+        """Return the changes that were made to undo this one, newest first."""
+        return await self._select(_CHANGES.c.inverse_of == change_id, limit=None)
 
     async def list(self, limit: int = 100, device: str | None = None) -> tuple[Change, ...]:
         """Return the newest changes, of one device or of all."""

@@ -40,6 +40,9 @@ _ADDRESS: dict[str, Kind] = {
     "ssh_user": TEXT,
     "ssh_legacy": BOOLEAN,
     "http_port": INTEGER,
+    "http_allowed": BOOLEAN,
+    "https": BOOLEAN,
+    "https_port": INTEGER,
 }
 
 
@@ -60,6 +63,7 @@ DEVICES = RowCodec(
         "host_key_fingerprint": TEXT,
         "offered_key_fingerprint": TEXT,
         "added_at": TIME,
+        "certificate": TEXT,
     },
     paths={name: f"address.{name}" for name in _ADDRESS},
     required=[
@@ -72,6 +76,9 @@ DEVICES = RowCodec(
         "ssh_user",
         "ssh_legacy",
         "http_port",
+        "http_allowed",
+        "https",
+        "https_port",
         "site",
         "read_only",
         "capabilities",

@@ -119,6 +119,9 @@ changes = Table(
     Column("device_id", Integer, ForeignKey("devices.id", ondelete="SET NULL"), nullable=True),
     *_columns(CHANGES, "id", "inverse_of"),
     Column("inverse_of", Integer, ForeignKey("changes.id"), nullable=True),
+    # The touched objects as they were and as they shall be: what settles and undoes a change.
+    Column("basis", Text, nullable=True),
+    Column("wanted", Text, nullable=True),
     Index("ix_changes_device_id", "device_id"),
     Index("ix_changes_state", "state"),
 )

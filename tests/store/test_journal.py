@@ -9,6 +9,8 @@ import pytest
 from positron_tui.domain.changes import Change, ChangeEvent, ChangeState, ChangeStep, StepState
 from positron_tui.domain.devices import Address, Device
 from positron_tui.domain.errors import NotFound
+from positron_tui.domain.running_config import RunningConfig
+from positron_tui.domain.subscribers import Subscriber
 from positron_tui.store import Store
 from tests.clocks import FrozenClock
 
@@ -153,3 +155,21 @@ async def test_what_the_journal_does_not_have(store: Store, clock: FrozenClock) 
             await attempt
     assert await store.journal.events(99) == ()
     assert len(await store.journal.list()) == 1
+
+
+async def test_the_touched_objects_are_kept_beside_a_change(
+    store: Store, clock: FrozenClock
+) -> None:
+    await store.devices.add(GAM)
+    basis = RunningConfig(subscribers=(Subscriber(1, "Smith", vlan=100),))
+    wanted = RunningConfig(subscribers=(Subscriber(1, "Smith", vlan=200),))
+
+    number = await store.journal.create(change_of(clock), basis, wanted)
+    without = await store.journal.create(change_of(clock, inverse_of=number))
+
+    assert await store.journal.documents(number) == (basis, wanted)
+    assert await store.journal.documents(without) is None
+    assert [one.id for one in await store.journal.inverses(number)] == [without]
+    assert await store.journal.inverses(without) == ()
+    with pytest.raises(NotFound):
+        await store.journal.documents(99)
