@@ -22,7 +22,8 @@ ENDPOINTS_PER_PORT = {Line.COAX: 16, Line.COPPER: 1}
 class SubscriberRequest:
     """What a person asks for; exactly one of `endpoint_mac` and `port` (canonical) is given.
 
-    `plan` is the name of a bandwidth profile on the device, None = unthrottled.
+    `plan` is the name of a bandwidth profile on the device, None = unthrottled. `trunk`,
+    `double_tag`, `outer_vlan` and `uplink` (canonical, None = the unit's default) need JSON-RPC.
     """
 
     name: str
@@ -37,16 +38,21 @@ class SubscriberRequest:
     allowed_vlans: tuple[int, ...] = ()
     poe: Poe | None = None
     description: str | None = None
+    trunk: bool = False
+    double_tag: bool = False
+    outer_vlan: int | None = None
+    uplink: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """The fresh reading of a device that a plan is made from."""
+    """The fresh reading of a device that a plan is made from; `ghn_ports` None = unknown."""
 
     line: Line | None
     running: RunningConfig
     endpoints: tuple[Endpoint, ...]
     subscriber_model: SubscriberModel | None = None
+    ghn_ports: int | None = None
 
     def endpoint(self, mac: str) -> Endpoint | None:
         """Return the endpoint as it is seen, else as it is configured."""
@@ -126,7 +132,7 @@ def plan_subscriber(request: SubscriberRequest, view: ServiceView) -> PlannedSer
         subscriber=subscriber,
         endpoint=config,
         creates_endpoint=view.running.endpoint_by_mac(endpoint.mac) is None,
-        warnings=_warnings(request, endpoint, view),
+        warnings=service_warnings(request, endpoint, view),
     )
 
 
@@ -179,7 +185,7 @@ def _new_endpoint(
     endpoint_id = free_id({one.endpoint_id for one in view.running.endpoints}) or 0
     config = EndpointConfig(
         endpoint_id=endpoint_id,
-        name=_endpoint_name(request.name, endpoint.mac, view.running),
+        name=free_endpoint_name(request.name, endpoint.mac, view.running),
         mac=endpoint.mac,
         port=endpoint.detected_port,
     )
@@ -193,7 +199,8 @@ def _new_endpoint(
     return config, [step]
 
 
-def _endpoint_name(subscriber_name: str, mac: str, running: RunningConfig) -> str:
+def free_endpoint_name(subscriber_name: str, mac: str, running: RunningConfig) -> str:
+    """Return the subscriber's name for its endpoint, with the MAC's end where that is taken."""
     taken = {one.name for one in running.endpoints}
     if subscriber_name not in taken:
         return subscriber_name
@@ -252,18 +259,28 @@ def _fields(
     return before, after
 
 
-def _warnings(request: SubscriberRequest, endpoint: Endpoint, view: ServiceView) -> tuple[str, ...]:
+def service_warnings(
+    request: SubscriberRequest,
+    endpoint: Endpoint | None,
+    view: ServiceView,
+    own_id: int | None = None,
+) -> tuple[str, ...]:
+    """Return what is allowed and worth knowing; `own_id` is the subscriber itself if it exists."""
     found: list[str] = []
-    if endpoint.detected_port is None:
+    if endpoint is not None and endpoint.detected_port is None:
         found.append(
             f"The endpoint {endpoint.mac} is not seen right now: the configuration can be "
             "verified, the link cannot."
         )
-    sharing = [one.name for one in view.running.subscribers if one.vlan == request.vlan]
+    sharing = [
+        one.name
+        for one in view.running.subscribers
+        if one.vlan == request.vlan and one.subscriber_id != own_id
+    ]
     if sharing:
         others = ", ".join(sharing[:3]) + (" ..." if len(sharing) > 3 else "")
         found.append(f"VLAN {request.vlan} is already used on this unit by {others}.")
-    if endpoint.firmware_mismatch:
+    if endpoint is not None and endpoint.firmware_mismatch:
         found.append("The endpoint's firmware differs from the one that this unit brings.")
     if view.running.unreadable_lines:
         found.append(
