@@ -33,7 +33,8 @@ class Action:
     """Something a person can do.
 
     `key` is what to press (Textual's name of it), `screens` where it works (empty = everywhere),
-    `rank` its place in the key line (0 = not shown there), `short` its word there.
+    `rank` its place in the key line (0 = not shown there), `short` its word there. What is typed
+    after a key that `takes_typing` belongs to the line that it opens, however fast it comes.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Action:
     description: str
     screens: tuple[str, ...] = ()
     rank: int = 0
+    takes_typing: bool = False
 
     def works_on(self, screen: str) -> bool:
         return not self.screens or screen in self.screens
@@ -73,7 +75,7 @@ ACTIONS: tuple[Action, ...] = (
         2,
     ),
     Action("snr", "s", "SNR", "Measure the SNR of this endpoint's line.", (ENDPOINT,), 2),
-    Action("edit_filter", "slash", "filter", "Filter what is listed.", LISTS, 3),
+    Action("edit_filter", "slash", "filter", "Filter what is listed.", LISTS, 3, True),
     Action(
         "jump",
         "colon",
@@ -81,6 +83,7 @@ ACTIONS: tuple[Action, ...] = (
         "Go to a device, port, endpoint or subscriber by name.",
         (*PLACES, HELP),
         10,
+        True,
     ),
     Action(
         "quarantined",
@@ -128,7 +131,15 @@ def actions_of(screen: str) -> tuple[Action, ...]:
 def bindings_of(screen: str) -> list[Binding]:
     """Return the key bindings of a screen; their ids are the names of the actions."""
     return [
-        Binding(action.key, action.name, action.short, show=False, id=f"{screen}.{action.name}")
+        Binding(
+            action.key,
+            action.name,
+            action.short,
+            show=False,
+            # A priority binding has run before the next key is looked at; the others have not.
+            priority=action.takes_typing,
+            id=f"{screen}.{action.name}",
+        )
         for action in ACTIONS
         if action.works_on(screen)
     ]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,6 +17,7 @@ from positron_tui.tui import glyphs
 from positron_tui.tui.clipboard import Clipboard
 from positron_tui.tui.live import Changes, LiveFeed
 from positron_tui.tui.memory import Memory
+from positron_tui.tui.opening import ServicesFactory, ServicesOwner, default_factory
 from positron_tui.tui.places import Places
 from positron_tui.tui.render.lines import clean
 from positron_tui.tui.screens.base import ConsoleScreen
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from positron_tui.config import Settings
     from positron_tui.services.app import Services
 
-AskPassphrase = Callable[[], Awaitable[str]]
-ServicesFactory = Callable[[AskPassphrase], AbstractAsyncContextManager["Services"]]
 _log = logging.getLogger(__name__)
 WIDE = 120
 
@@ -62,11 +60,10 @@ class ConsoleApp(App[None]):
         self.export_folder = export_folder or Path.cwd()
         self.changes_running = 0
         self._services = services
-        self._factory = factory
+        self._owner = ServicesOwner(factory) if factory is not None else None
+        self._begun = False
         self._start_monitor = start_monitor
         self._feed: LiveFeed | None = None
-        self._finished = asyncio.Event()
-        self._owner: asyncio.Task[None] | None = None
         if plain:
             self.theme = "ansi-light" if settings.screen.theme == "ansi-light" else "ansi-dark"
         elif settings.screen.theme in self.available_themes:
@@ -74,8 +71,8 @@ class ConsoleApp(App[None]):
 
     @property
     def ready(self) -> bool:
-        """Whether the services are open."""
-        return self._services is not None
+        """Whether the services are open and what the screens remember is loaded."""
+        return self._begun
 
     @property
     def services(self) -> Services:
@@ -95,34 +92,25 @@ class ConsoleApp(App[None]):
     def on_mount(self) -> None:
         self.push_screen(FleetScreen())
         if self._services is not None:
-            self.work(self._begin(), "begin")
-        elif self._factory is not None:
-            self.call_after_refresh(self._open_services)
+            self._take_services(self._services)
+        elif self._owner is not None:
+            self.call_after_refresh(
+                self._owner.open, self.ask_passphrase, self._take_services, self._give_up
+            )
 
     async def close_services(self) -> None:
-        """End what was begun; the services are closed when this returns."""
+        """End what was begun; services that were opened here are closed when this returns."""
         if self._feed is not None:
             self._feed.detach()
-        self._finished.set()
         if self._owner is not None:
-            await self._owner
+            await self._owner.close()
 
-    def _open_services(self) -> None:
-        self._owner = asyncio.create_task(self._own_services(), name="services")
+    def _take_services(self, services: Services) -> None:
+        self._services = services
+        self.work(self._begin(), "begin")
 
-    async def _own_services(self) -> None:
-        """Open and close the services in one task, as their context manager needs it."""
-        assert self._factory is not None  # noqa: S101
-        try:
-            async with self._factory(self.ask_passphrase) as services:
-                self._services = services
-                self.work(self._begin(), "begin")
-                await self._finished.wait()
-        except PositronError as error:
-            self.exit(return_code=error.exit_code, message=clean(str(error)))
-        except Exception:
-            _log.exception("the services failed")
-            self.exit(return_code=1, message="The console could not start; see its log file.")
+    def _give_up(self, code: int, sentence: str) -> None:
+        self.exit(return_code=code, message=clean(sentence))
 
     async def _begin(self) -> None:
         services = self.services
@@ -130,7 +118,8 @@ class ConsoleApp(App[None]):
         self._feed = LiveFeed(
             self._spread, loop.call_later, services.clock.monotonic, self.settings.screen.refresh_hz
         )
-        await self.memory.load(services.store.ui, self._later)
+        await self.memory.load(services.store.ui, lambda write: self.work(write, "remember"))
+        self._begun = True
         self._feed.attach(services.events)
         self._spread(Changes(fleet=True))
         if not services.vault_status.usable:
@@ -140,12 +129,6 @@ class ConsoleApp(App[None]):
             unfinished = await services.provisioning.settle_unfinished()
             for change in unfinished:
                 self.complain(change.message or f"A change of {change.subject} was left open.")
-
-    def _later(self, work: Awaitable[None]) -> None:
-        async def write() -> None:
-            await work
-
-        self.work(write(), "remember")
 
     def _spread(self, changes: Changes) -> None:
         """Hand news to every screen that can be seen: the top one, and those under a dialog."""
@@ -255,7 +238,7 @@ def run_console(
     dialog.
     """
     app = ConsoleApp(
-        settings, factory=factory or _default_factory(settings), export_folder=export_folder
+        settings, factory=factory or default_factory(settings), export_folder=export_folder
     )
     asyncio.run(_run(app))
     return app.return_code or 0
@@ -266,12 +249,3 @@ async def _run(app: ConsoleApp) -> None:
         await app.run_async()
     finally:
         await app.close_services()
-
-
-def _default_factory(settings: Settings) -> ServicesFactory:
-    def opened(ask_passphrase: AskPassphrase) -> AbstractAsyncContextManager[Services]:
-        from positron_tui.services.app import open_services
-
-        return open_services(settings, ask_passphrase=ask_passphrase)
-
-    return opened

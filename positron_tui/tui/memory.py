@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+
+Write = Coroutine[Any, Any, None]
 
 
 class UiStore(Protocol):
     """The part of the store that keeps the face's own state; values are JSON types."""
 
-    async def get(self, key: str) -> object | None: ...
+    async def get(self, key: str) -> Any: ...
 
-    async def set(self, key: str, value: object) -> None: ...
+    def set(self, key: str, value: Any) -> Write: ...
 
 
 class Memory:
@@ -20,9 +22,9 @@ class Memory:
     def __init__(self) -> None:
         self._values: dict[str, object] = {}
         self._store: UiStore | None = None
-        self._later: Callable[[Awaitable[None]], None] | None = None
+        self._later: Callable[[Write], None] | None = None
 
-    async def load(self, store: UiStore, later: Callable[[Awaitable[None]], None]) -> None:
+    async def load(self, store: UiStore, later: Callable[[Write], None]) -> None:
         """Read everything that was kept; `later` runs the writes in the background."""
         kept = await store.get(_KEY)
         if isinstance(kept, dict):

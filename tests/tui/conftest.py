@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,7 +123,7 @@ async def _trust(_: HostKey) -> bool:
     return True
 
 
-async def onboard(services: Services, announced: dict[str, object]) -> None:
+async def onboard(services: Services, announced: Mapping[str, object]) -> None:
     """Add one listening unit to the fleet and read it."""
     address = Address(
         host=str(announced["host"]),

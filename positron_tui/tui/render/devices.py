@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from positron_tui.domain.devices import Capabilities, Device, Health, Section, SubscriberModel
+from positron_tui.domain.devices import Capabilities, Device, Section, SubscriberModel
 from positron_tui.services.views import DeviceView
 from positron_tui.tui.glyphs import Glyphs
 from positron_tui.tui.render.facts import Fact, Heading, Item, Sentence
 from positron_tui.tui.render.freshness import read_note, section_facts, trouble
 from positron_tui.tui.render.summary import Counts
 from positron_tui.tui.render.values import UNKNOWN, clock_time, duration, number, text
-from positron_tui.tui.render.words import condition_words, device_word, severity_word
+from positron_tui.tui.render.words import condition_words, device_word, is_fresh, severity_word
 
 MANY = 8
 
@@ -41,17 +41,18 @@ def identity_items(view: DeviceView) -> list[Item]:
     ]
 
 
-def health_items(health: Health) -> list[Item]:
-    """Temperatures, fans, power, CPU and uptime; long lists are shortened."""
+def health_items(view: DeviceView) -> list[Item]:
+    """Temperatures, fans, power, CPU and uptime; long lists are shortened, old values dim."""
+    health, style = view.snapshot.health, "" if is_fresh(view) else "dim"
     degrees = [f"{one.name} {one.celsius:.0f} °C" for one in health.temperatures[:MANY]]
     fans = [f"{one.index}: {one.rpm:,} rpm" for one in health.fans[:MANY]]
     power = [f"{one.name} {one.state.replace('_', ' ')}" for one in health.power_supplies[:MANY]]
     return [
-        Fact("Up for", duration(health.uptime_s)),
-        Fact("CPU", UNKNOWN if health.cpu_percent is None else f"{health.cpu_percent} %"),
-        Fact("Temperature", ", ".join(degrees) or UNKNOWN),
-        Fact("Fans", ", ".join(fans) or UNKNOWN),
-        Fact("Power", ", ".join(power) or UNKNOWN),
+        Fact("Up for", duration(health.uptime_s), style),
+        Fact("CPU", UNKNOWN if health.cpu_percent is None else f"{health.cpu_percent} %", style),
+        Fact("Temperature", ", ".join(degrees) or UNKNOWN, style),
+        Fact("Fans", ", ".join(fans) or UNKNOWN, style),
+        Fact("Power", ", ".join(power) or UNKNOWN, style),
     ]
 
 
@@ -88,7 +89,8 @@ def alarm_items(view: DeviceView, now: datetime) -> list[Item]:
     if Section.ALARMS not in view.snapshot.provenance:
         return [Sentence("Alarms were never read.", "dim")]
     if not alarms:
-        return [Sentence("No active alarms.", "dim")]
+        words = "No active alarms." if is_fresh(view) else "There were no alarms then."
+        return [Sentence(words, "dim")]
     items: list[Item] = []
     for alarm in alarms:
         severity, style = severity_word(alarm.severity)
@@ -111,7 +113,7 @@ def detail(view: DeviceView, glyphs: Glyphs, now: datetime) -> list[Item]:
         *identity_items(view),
         None,
         Heading("Health", read_note(view, Section.HEALTH, now)),
-        *health_items(view.snapshot.health),
+        *health_items(view),
         None,
         Heading("Alarms", read_note(view, Section.ALARMS, now)),
         *alarm_items(view, now),

@@ -16,6 +16,7 @@ from positron_tui.services.filter_rows import (
 )
 from positron_tui.services.filtering import Filter, Row, Term, parse_filter
 from positron_tui.services.views import DeviceView
+from positron_tui.tui.render.per_device import PerDevice
 
 TREE_FIELDS = tuple(dict.fromkeys((*DEVICE_FIELDS, *PORT_FIELDS, *ENDPOINT_FIELDS)))
 # What a thing has from the things that it hangs under.
@@ -32,7 +33,6 @@ class _Found:
 
 @dataclass(slots=True)
 class _DeviceRows:
-    view: DeviceView
     device: _Found
     ports: dict[str, _Found]
     endpoints: dict[str, _Found]
@@ -42,7 +42,7 @@ class Finder:
     """Answers for one filter; the texts of a device are made once for each reading."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, _DeviceRows] = {}
+        self._rows = PerDevice[_DeviceRows]()
         self.text = ""
         self._filter = Filter()
 
@@ -81,11 +81,7 @@ class Finder:
         return not positive or any(_holds(term, found.own) for term in positive)
 
     def _of(self, view: DeviceView) -> _DeviceRows:
-        known = self._rows.get(view.name)
-        if known is None or known.view is not view:
-            known = _rows_of(view)
-            self._rows[view.name] = known
-        return known
+        return self._rows.get(view, None, lambda: _rows_of(view))
 
 
 def _holds(term: Term, row: Row) -> bool:
@@ -95,7 +91,6 @@ def _holds(term: Term, row: Row) -> bool:
 def _rows_of(view: DeviceView) -> _DeviceRows:
     whole = device_row(view)
     return _DeviceRows(
-        view,
         _Found(whole, whole),
         {port.name: _found(port_row(view, port)) for port in view.snapshot.ports},
         {one.mac: _found(endpoint_row(view, one)) for one in view.snapshot.endpoints},

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.ports import Port
@@ -13,6 +14,7 @@ from positron_tui.services.views import DeviceView
 from positron_tui.tui.glyphs import Glyphs
 from positron_tui.tui.render.finder import Finder
 from positron_tui.tui.render.lines import Line
+from positron_tui.tui.render.per_device import PerDevice
 from positron_tui.tui.render.summary import Counts, count_device
 from positron_tui.tui.render.tree_spans import TreeSpans
 
@@ -61,16 +63,13 @@ class FleetTree:
 
     def __init__(self, glyphs: Glyphs) -> None:
         self._spans = TreeSpans(glyphs)
-        self._counted: dict[str, tuple[DeviceView, Counts]] = {}
+        self._counted = PerDevice[Counts]()
+        self._made = PerDevice[list[TreeLine]]()
         self.finder = Finder()
 
     def counts(self, view: DeviceView) -> Counts:
         """Return the counts of a device, computed once for each reading."""
-        known = self._counted.get(view.name)
-        if known is None or known[0] is not view:
-            known = (view, count_device(view))
-            self._counted[view.name] = known
-        return known[1]
+        return self._counted.get(view, None, lambda: count_device(view))
 
     def total(self, views: Iterable[DeviceView]) -> Counts:
         """Return the counts of all devices together."""
@@ -86,7 +85,8 @@ class FleetTree:
 
         `toggled` are the keys that are not as they are at first: sites closed, the rest open.
         """
-        work = _Work(toggled, now, min(24, max((len(view.name) for view in views), default=0)))
+        widest = max((len(view.name) for view in views), default=0)
+        work = _Work(frozenset(toggled), now, min(24, widest), self.finder.text)
         sites: dict[str, list[DeviceView]] = {}
         for view in views:
             sites.setdefault(view.device.site, []).append(view)
@@ -109,20 +109,25 @@ class FleetTree:
     ) -> list[TreeLine]:
         lines: list[TreeLine] = []
         for view in views:
-            key = device_key(view.name)
-            wanted = self.finder.active
-            is_open = key in work.toggled
-            below = self._ports(view, (*above, key), work) if is_open or wanted else []
-            if wanted and not below and not self.finder.device(view):
-                continue
-            is_open = bool(below)
-            has_more = bool(view.snapshot.ports or view.snapshot.endpoints)
-            spans = self._spans.device(view, self.counts(view), work.name_width, work.now)
-            lines.append(
-                TreeLine(key, Kind.DEVICE, len(above), spans, above, has_more, is_open, view.name)
+            lines.extend(
+                self._made.get(
+                    view, (above, work.circumstances), partial(self._device, view, above, work)
+                )
             )
-            lines.extend(below)
         return lines
+
+    def _device(self, view: DeviceView, above: tuple[str, ...], work: _Work) -> list[TreeLine]:
+        key = device_key(view.name)
+        wanted = self.finder.active
+        below = self._ports(view, (*above, key), work) if wanted or key in work.toggled else []
+        if wanted and not below and not self.finder.device(view):
+            return []
+        has_more = bool(view.snapshot.ports or view.snapshot.endpoints)
+        spans = self._spans.device(view, self.counts(view), work.name_width, work.now)
+        line = TreeLine(
+            key, Kind.DEVICE, len(above), spans, above, has_more, bool(below), view.name
+        )
+        return [line, *below]
 
     def _ports(self, view: DeviceView, above: tuple[str, ...], work: _Work) -> list[TreeLine]:
         lines: list[TreeLine] = []
@@ -175,6 +180,12 @@ class FleetTree:
 class _Work:
     """What one making of the lines needs everywhere."""
 
-    toggled: Collection[str]
+    toggled: frozenset[str]
     now: datetime
     name_width: int
+    filter_text: str
+
+    @property
+    def circumstances(self) -> object:
+        """What lines depend on beside the view; of the time, only the day is shown."""
+        return self.toggled, self.now.astimezone().date(), self.name_width, self.filter_text

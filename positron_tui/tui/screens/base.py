@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from positron_tui.domain.errors import PositronError
 from positron_tui.tui import actions
@@ -137,6 +138,13 @@ class ConsoleScreen(Screen[None]):
 
     # Actions of every screen.
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys that open a line alone while something is typed already."""
+        known = actions.BY_NAME.get(action)
+        if known is not None and known.takes_typing:
+            return not isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
+
     def action_edit_filter(self) -> None:
         self.query_one(Prompt).ask(FILTER, self.filter_text)
 
@@ -243,7 +251,8 @@ class ConsoleScreen(Screen[None]):
             return frame.top_line(self.heading(), (("loading", "dim"),), "", width)
         spans = list(self.counts())
         if self.filter_text:
-            spans.append((f"   filter: {self.filter_text}", "warn"))
+            # First, because on a narrow screen the counts are cut and this must not be.
+            spans.insert(0, (f"filter: {self.filter_text}   ", "warn"))
         return frame.top_line(self.heading(), spans, self.console_app.credentials_words, width)
 
     def _key_line(self, width: int) -> Line:

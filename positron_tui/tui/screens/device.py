@@ -100,7 +100,7 @@ class DeviceScreen(TableScreen):
             return flow(devices.detail(view, self.glyphs, now), width - 1)
         facts: list[Item] = [
             *devices.identity_items(view)[:4],
-            *devices.health_items(view.snapshot.health),
+            *devices.health_items(view),
             *devices.identity_items(view)[4:],
             *devices.capability_items(view.device, view),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -10,11 +11,14 @@ from textual.widget import Widget
 
 from positron_tui.domain.errors import NotFound
 from positron_tui.services.filter_rows import ENDPOINT_FIELDS, endpoint_row
-from positron_tui.services.filtering import parse_filter
+from positron_tui.services.filtering import Filter, parse_filter
+from positron_tui.services.views import DeviceView
 from positron_tui.tui import actions
 from positron_tui.tui.render import endpoints
+from positron_tui.tui.render.columns import Row
 from positron_tui.tui.render.facts import Sentence, flow
 from positron_tui.tui.render.lines import Line, Span
+from positron_tui.tui.render.per_device import PerDevice
 from positron_tui.tui.screens.base import Here
 from positron_tui.tui.screens.table_screen import TableScreen
 from positron_tui.tui.widgets.live_table import LiveTable
@@ -30,6 +34,10 @@ class EndpointsScreen(TableScreen):
     columns = endpoints.COLUMNS
     empty = "No endpoint fits. Esc takes the filter away."
 
+    def __init__(self, filter_text: str | None = None) -> None:
+        super().__init__(filter_text)
+        self._rows_of = PerDevice[list[Row]]()
+
     def body(self) -> Sequence[Widget]:
         return [self.make_table(), LiveText(id="reason")]
 
@@ -42,14 +50,20 @@ class EndpointsScreen(TableScreen):
 
     def show(self) -> None:
         wanted = parse_filter(self.filter_text, ENDPOINT_FIELDS)
-        pairs = [
+        rows: list[Row] = []
+        for view in self.fleet.devices():
+            make = partial(self._device_rows, view, wanted)
+            rows.extend(self._rows_of.get(view, self.filter_text, make))
+        self.table.set_rows(rows)
+        self._show_reason()
+
+    def _device_rows(self, view: DeviceView, wanted: Filter) -> list[Row]:
+        shown = [
             (view, one)
-            for view in self.fleet.devices()
             for one in view.snapshot.endpoints
             if not wanted.terms or wanted.matches(endpoint_row(view, one))
         ]
-        self.table.set_rows(endpoints.fleet_rows(pairs, self.glyphs))
-        self._show_reason()
+        return endpoints.fleet_rows(shown, self.glyphs)
 
     def here(self) -> Here | None:
         key = self.query_one(LiveTable).cursor_key

@@ -60,6 +60,7 @@ class PickScreen(Dialog[str]):
         )
         table = LiveTable(columns, empty="Nothing fits.")
         table.can_focus = False
+        table.leads_cursor = True
         return [LineInput(placeholder="type to narrow"), table]
 
     def on_mount(self) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.widget import Widget
 
 from positron_tui.services.filter_rows import SUBSCRIBER_FIELDS, subscriber_row
-from positron_tui.services.filtering import parse_filter
+from positron_tui.services.filtering import Filter, parse_filter
+from positron_tui.services.views import DeviceView
 from positron_tui.tui import actions
 from positron_tui.tui.render import subscribers
+from positron_tui.tui.render.columns import Row
 from positron_tui.tui.render.lines import Span
+from positron_tui.tui.render.per_device import PerDevice
 from positron_tui.tui.screens.base import Here
 from positron_tui.tui.screens.table_screen import TableScreen
 from positron_tui.tui.widgets.live_table import LiveTable
@@ -27,6 +31,10 @@ class SubscribersScreen(TableScreen):
     columns = subscribers.COLUMNS
     empty = "No subscriber fits. Esc takes the filter away."
 
+    def __init__(self, filter_text: str | None = None) -> None:
+        super().__init__(filter_text)
+        self._rows_of = PerDevice[list[Row]]()
+
     def body(self) -> Sequence[Widget]:
         return [self.make_table()]
 
@@ -39,13 +47,19 @@ class SubscribersScreen(TableScreen):
 
     def show(self) -> None:
         wanted = parse_filter(self.filter_text, SUBSCRIBER_FIELDS)
-        pairs = [
+        rows: list[Row] = []
+        for view in self.fleet.devices():
+            make = partial(self._device_rows, view, wanted)
+            rows.extend(self._rows_of.get(view, self.filter_text, make))
+        self.table.set_rows(rows)
+
+    def _device_rows(self, view: DeviceView, wanted: Filter) -> list[Row]:
+        shown = [
             (view, one)
-            for view in self.fleet.devices()
             for one in view.snapshot.subscribers
             if not wanted.terms or wanted.matches(subscriber_row(view, one))
         ]
-        self.table.set_rows(subscribers.rows(pairs, self.glyphs))
+        return subscribers.rows(shown, self.glyphs)
 
     def here(self) -> Here | None:
         key = self.query_one(LiveTable).cursor_key

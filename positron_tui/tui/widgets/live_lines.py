@@ -71,6 +71,8 @@ class LiveLines(Widget):
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
         self._painted: dict[int, Line] = {}
+        # Set where the keys go to an input and still move this cursor.
+        self.leads_cursor = False
 
     def line_at(self, y: int) -> Line:
         """Return what row `y` of the widget shows now."""
@@ -89,7 +91,7 @@ class LiveLines(Widget):
         line = fit(self.line_at(y), self.size.width, ascii_only=self.ascii_only)
         if self.cursor_row() != y:
             return line
-        style = "cursor" if self.has_focus else "cursor-idle"
+        style = "cursor" if self.has_focus or self.leads_cursor else "cursor-idle"
         return tuple((text, style) for text, _ in line)
 
     def render(self) -> RenderResult:

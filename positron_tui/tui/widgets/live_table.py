@@ -81,14 +81,15 @@ class LiveTable(LiveList):
 
         The order stays as long as the things stay, so that nothing jumps under the cursor.
         """
-        same = len(rows) == len(self._rows) and all(row.key in self._by_key for row in rows)
+        known, by_key = self._rows, self._by_key
+        new = [row for row in rows if row.key not in by_key or known[by_key[row.key]] is not row]
+        same = len(rows) == len(known) and all(row.key in by_key for row in new)
         if same:
-            for row in rows:
-                self._rows[self._by_key[row.key]] = row
+            for row in new:
+                known[by_key[row.key]] = row
         else:
             self._replace(list(rows))
-        if self._measure():
-            self._layout_width = -1
+        self._measure(new)
         self.repaint_changes()
         if not same:
             self.cursor_moved()
@@ -99,6 +100,7 @@ class LiveTable(LiveList):
         if index is None or self._rows[index] == row:
             return
         self._rows[index] = row
+        self._measure([row])
         self.repaint_changes()
 
     def sort_by(self, sorting: Sorting | None) -> None:
@@ -171,17 +173,15 @@ class LiveTable(LiveList):
         index = self._by_key.get(key) if key is not None else None
         self.cursor = index if index is not None else max(0, min(self.cursor, len(rows) - 1))
 
-    def _measure(self) -> bool:
-        """Let columns grow to their content; True when one of them did."""
-        grew = False
+    def _measure(self, rows: Sequence[Row]) -> None:
+        """Let columns grow to the content of new rows; they never shrink under the eye."""
         for index, column in enumerate(self.columns):
             if self._wanted[index] >= column.max_width:
                 continue
-            widest = max((width_of(row.cells[index].text) for row in self._rows), default=0)
+            widest = max((width_of(row.cells[index].text) for row in rows), default=0)
             if widest > self._wanted[index]:
                 self._wanted[index] = widest
-                grew = True
-        return grew
+                self._layout_width = -1
 
     def _title_line(self) -> Line:
         glyphs = ASCII if self.ascii_only else UNICODE

@@ -26,7 +26,6 @@ class Prompt(Horizontal):
 
     DEFAULT_CSS = """
     Prompt { height: 1; display: none; }
-    Prompt.-open { display: block; }
     Prompt LiveText { width: auto; height: 1; }
     Prompt LineInput { width: 1fr; }
     """
@@ -56,7 +55,7 @@ class Prompt(Horizontal):
 
     @property
     def is_open(self) -> bool:
-        return self.has_class("-open")
+        return self.display
 
     def ask(self, question: str, text: str = "") -> None:
         """Open with `question` as its label and `text` to be edited."""
@@ -67,12 +66,13 @@ class Prompt(Horizontal):
         entry = self.query_one(LineInput)
         with entry.prevent(Input.Changed):
             entry.value = text
-        self.add_class("-open")
-        entry.focus()
+        self.display = True
+        # At once, not when the loop comes around to it: the next key is for the input already.
+        self.screen.set_focus(entry)
         entry.cursor_position = len(text)
 
     def close(self) -> None:
-        self.remove_class("-open")
+        self.display = False
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
