@@ -20,6 +20,7 @@ from positron_tui.gam.jsonrpc.envelope import (
     rejection,
     request_body,
 )
+from positron_tui.gam.jsonrpc.refusals import GHN_MODULE
 from positron_tui.gam.jsonrpc.shown import Veil
 from positron_tui.gam.jsonrpc.target import JsonRpcTarget
 from positron_tui.gam.jsonrpc.tls import pinning_context, same_fingerprint, untrusted
@@ -27,7 +28,6 @@ from positron_tui.gam.jsonrpc.tls import pinning_context, same_fingerprint, untr
 if TYPE_CHECKING:
     import httpx
 
-_SAID = 200
 # Idle connections are dropped early: one that the unit closed meanwhile would cost a call.
 _KEEP_IDLE_S = 2.0
 _OK = 200
@@ -148,7 +148,8 @@ class JsonRpcClient:
                 f"'{target.host}' port {target.port} is not an address; correct the device."
             ) from error
         except (httpx.HTTPError, TimeoutError, OSError) as error:
-            raise self._broken(call, error) from error
+            # What broke after sending may quote the device's octets, and those our own.
+            raise self._broken(call, error) from None if call.sent else error
 
     def _broken(self, call: _Call, error: Exception) -> PositronError:
         """Return what a broken or silent connection means for a call."""
@@ -217,7 +218,7 @@ class JsonRpcClient:
                 raise failures.bad_status(target, call.method, answer.status) from None
             raise failures.bad_answer(target, call.method, str(problem)) from None
         if isinstance(said, RpcFault):
-            message = " ".join(self._veil.text(said.message).split())[:_SAID]
+            message = self._veil.sentence(said.message, fixed=said.module == GHN_MODULE)
             self._note(call, f"{message} ({said.module_code or said.code})", started)
             if answer.status == failures.UNAUTHORIZED:
                 raise failures.bad_status(target, call.method, answer.status)

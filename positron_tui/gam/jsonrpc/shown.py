@@ -12,6 +12,7 @@ from positron_tui.gam.exchange import HIDDEN, redact, summary
 _SHOWN_ROWS = 8
 _SHOWN_DEPTH = 12
 _SHORTEST_SECRET = 4
+_SENTENCE = 200
 # Names of struct members; "key" alone is the key of a table row, a community number is no secret.
 _SECRET_NAME = re.compile(r"passw|passphrase|secret|credential|token|community\Z|.key\Z", re.I)
 _NO_SECRET = frozenset({"rfc5517community"})
@@ -39,6 +40,15 @@ class Veil:
     def text(self, text: str) -> str:
         """Return a text of the device, redacted, printable and short."""
         return summary(self._without(text))
+
+    def sentence(self, text: str, *, fixed: bool = False) -> str:
+        """Return a message of the device in one printable line.
+
+        `fixed` = its wording is the firmware's own, so that its word "community" hides nothing.
+        """
+        clean = self._without(text) if fixed else self.text(text)
+        line = " ".join(clean[: 2 * _SENTENCE].split())[:_SENTENCE]
+        return "".join(character if character.isprintable() else "?" for character in line)
 
     def _without(self, text: str) -> str:
         return _replaced(text, self._login)

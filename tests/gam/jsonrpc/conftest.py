@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -17,6 +18,15 @@ from tests.clocks import FrozenClock
 from tests.gam.jsonrpc.odd_server import OddServer
 
 PASSWORD = "made-up-web-password"
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something to become true."""
+    for _ in range(4_000):
+        if condition():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it did not become true")
 
 
 @asynccontextmanager

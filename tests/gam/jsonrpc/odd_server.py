@@ -55,9 +55,12 @@ def envelope(request: Request, result: object = None, error: object = None) -> b
 
 @asynccontextmanager
 async def odd_server(
-    answer: Answer, context: ssl.SSLContext | None = None
+    answer: Answer, context: ssl.SSLContext | None = None, *, then_close: bool = False
 ) -> AsyncIterator[OddServer]:
-    """Listen on a free port of the loopback until the block ends."""
+    """Listen on a free port of the loopback until the block ends.
+
+    `then_close` ends a connection after its first reply, however much of it there was.
+    """
     odd = OddServer()
     open_now: set[asyncio.StreamWriter] = set()
 
@@ -65,7 +68,7 @@ async def odd_server(
         odd.connections += 1
         open_now.add(writer)
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            while await _exchange(odd, answer, reader, writer):
+            while await _exchange(odd, answer, reader, writer) and not then_close:
                 pass
         open_now.discard(writer)
         writer.close()
