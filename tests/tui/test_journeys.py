@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 
 from positron_tui.domain.devices import Section
-from positron_tui.domain.errors import StoreError
 from positron_tui.services.app import Services
 from positron_tui.tui.app import ConsoleApp
-from positron_tui.tui.opening import AskPassphrase
+from positron_tui.tui.opening import AskPassphrase, default_factory
 from positron_tui.tui.screens.confirm import ConfirmScreen
 from positron_tui.tui.widgets.live_table import LiveTable
 from tests.tui import sample
@@ -269,15 +268,10 @@ async def test_services_open_behind_the_first_paint_and_close_at_the_end(tmp_pat
     assert closed.is_set()
 
 
-async def test_a_store_that_does_not_open_ends_with_its_sentence(tmp_path: Path) -> None:
-    @asynccontextmanager
-    async def broken(ask: AskPassphrase) -> AsyncIterator[Services]:
-        if tmp_path.exists():
-            raise StoreError("The database is damaged.")
-        async with still_services(tmp_path) as services:
-            yield services
-
-    app = ConsoleApp(settings_for(tmp_path), factory=broken)
+async def test_a_damaged_store_ends_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "console.db").write_text("this is no database, and long enough to be read as one")
+    settings = settings_for(tmp_path)
+    app = ConsoleApp(settings, factory=default_factory(settings))
     async with app.run_test():
         for _ in range(200):
             if app.return_code is not None:
