@@ -102,6 +102,22 @@ async def test_one_call_is_in_flight_at_a_time() -> None:
     assert odd.connections == 1
 
 
+async def test_a_call_that_waits_for_another_keeps_its_whole_time() -> None:
+    never = asyncio.Event()
+
+    async def answer(request: Request) -> bytes:
+        if request.body["params"] == ["first"]:
+            await never.wait()
+        return envelope(request, request.body["params"])
+
+    async with odd_server(answer) as odd, odd_client(odd, timeout_s=0.5) as client:
+        first = asyncio.create_task(client.call(READ, "first"))
+        second = asyncio.create_task(client.call(READ, "second"))
+        with pytest.raises(DeviceUnreachable, match="did not answer"):
+            await first
+        assert await second == ["second"]
+
+
 async def test_refusals_of_the_module_keep_their_code(client: JsonRpcClient) -> None:
     with pytest.raises(GhnRefusal) as caught:
         await client.call("ghnAgent.config.userByName.get", "nobody")
