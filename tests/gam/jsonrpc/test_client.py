@@ -111,6 +111,7 @@ async def test_a_call_that_waits_for_another_keeps_its_whole_time() -> None:
         return envelope(request, request.body["params"])
 
     async with odd_server(answer) as odd, odd_client(odd, timeout_s=0.5) as client:
+        assert await client.call(READ, "before") == ["before"]
         first = asyncio.create_task(client.call(READ, "first"))
         second = asyncio.create_task(client.call(READ, "second"))
         with pytest.raises(DeviceUnreachable, match="did not answer"):
