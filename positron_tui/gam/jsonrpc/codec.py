@@ -261,14 +261,11 @@ def encode_vlans(vlans: Iterable[int] | None) -> list[int]:
     return sorted(set(vlans or ()))
 
 
-def encode_step(method: str, *params: object) -> str:
-    """Return the canonical text of a call, as a plan keeps it and `decode_step` reads it."""
-    step = {"method": method, "params": list(params)}
-    return json.dumps(step, separators=(",", ":"), sort_keys=True, allow_nan=False)
-
-
 def decode_step(text: str) -> tuple[str, tuple[object, ...]]:
-    """Read a call of a plan as (method, params); raise UsageError when it is none."""
+    """Read a call in its canonical text as (method, params); raise UsageError when it is none.
+
+    Stricter than the domain's reader: nothing beside the two members, and any depth is survived.
+    """
     try:
         step = json.loads(text)
     except (ValueError, RecursionError):

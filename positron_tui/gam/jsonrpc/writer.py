@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from positron_tui.domain.calls import call_text
 from positron_tui.domain.devices import SubscriberModel
 from positron_tui.domain.errors import (
     CapabilityMissing,
@@ -316,7 +317,7 @@ class JsonRpcWriter:
         return replace(await self._call(*by_id), refused_first=first)
 
     async def _call(self, method: str, params: tuple[object, ...]) -> Accepted:
-        command = codec.encode_step(method, *params)
+        command = call_text(method, *params)
         return Accepted(command, codec.brief(await self._client.call(method, *params)))
 
 

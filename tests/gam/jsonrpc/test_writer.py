@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from positron_tui.domain.calls import call_text, set_user
 from positron_tui.domain.devices import SubscriberModel
 from positron_tui.domain.errors import (
     CapabilityMissing,
@@ -24,7 +25,6 @@ from positron_tui.domain.ports import PortMode
 from positron_tui.domain.running_config import EndpointConfig, RunningConfig
 from positron_tui.domain.subscribers import Poe, Profile, Subscriber
 from positron_tui.gam.jsonrpc.client import JsonRpcClient
-from positron_tui.gam.jsonrpc.codec import encode_step
 from positron_tui.gam.jsonrpc.reader import JsonRpcReader
 from positron_tui.gam.jsonrpc.writer import JsonRpcWriter
 from positron_tui.simulator.device import SimDevice
@@ -411,26 +411,37 @@ async def test_no_understood_answer_never_leads_to_a_second_call(reply: bytes | 
 
 
 async def test_a_step_of_a_plan_runs_as_it_stands(bench: Bench) -> None:
-    step = encode_step("ghnAgent.config.userByName.set", bench.device.running.subscribers[1].name)
+    step = call_text("ghnAgent.config.userByName.set", bench.device.running.subscribers[1].name)
     with pytest.raises(CommandRejected, match="Invalid params"):
         await bench.writer.execute(step)
     name = bench.device.running.subscribers[1].name
-    step = encode_step("ghnAgent.config.userByName.set", name, {"VlanId": 1500})
+    step = call_text("ghnAgent.config.userByName.set", name, {"VlanId": 1500})
     done = await bench.writer.execute(step)
 
     assert (done.command, done.reply) == (step, "null")
     assert bench.device.running.subscribers[1].vlan == 1500
     with pytest.raises(CapabilityMissing):
-        await bench.writer.execute(encode_step("no.such.method.set"))
+        await bench.writer.execute(call_text("no.such.method.set"))
     with pytest.raises(UsageError, match="no JSON-RPC call"):
         await bench.writer.execute("configure terminal")
 
 
+async def test_the_planner_s_own_calls_run_and_are_read_back(bench: Bench) -> None:
+    before = (await bench.config()).subscribers[0]
+    after = replace(before, double_tag=True, outer_vlan=2800, uplink="10G 1/1", trunk=True)
+    there, back = set_user(before.name, before, after), set_user(before.name, after, before)
+    assert there is not None
+    assert back is not None
+
+    assert (await bench.writer.execute(there)).command == there
+    assert await bench.subscriber(before.name) == after
+    await bench.writer.execute(back)
+    assert await bench.subscriber(before.name) == before
+
+
 async def test_saving_is_confirmed(bench: Bench) -> None:
     name = bench.device.running.subscribers[1].name
-    await bench.writer.execute(
-        encode_step("ghnAgent.config.userByName.set", name, {"VlanId": 1500})
-    )
+    await bench.writer.execute(call_text("ghnAgent.config.userByName.set", name, {"VlanId": 1500}))
     assert bench.device.startup.subscribers[1].vlan != 1500
     saved = await bench.writer.save()
 
