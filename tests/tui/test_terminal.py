@@ -106,9 +106,6 @@ def test_a_screen_at_rest_writes_nothing_and_one_value_little(terminal: Terminal
     terminal.settle()
     assert terminal.read(3.0) == b""
     terminal.process.send_signal(signal.SIGUSR1)
-    terminal.wait_for(b"862")
-    terminal.settle()
-    terminal.process.send_signal(signal.SIGUSR1)
     change = b""
     while not change:
         change = terminal.read(QUIET_S)

@@ -90,6 +90,17 @@ def fit(line: Line, width: int, *, ascii_only: bool = False) -> Line:
     return tuple(spans)
 
 
+def joined(line: Line) -> Line:
+    """Return the line with neighbours of one style made one span; every span costs output."""
+    spans: list[Span] = []
+    for text, style in line:
+        if spans and spans[-1][1] == style:
+            spans[-1] = (spans[-1][0] + text, style)
+        elif text:
+            spans.append((text, style))
+    return tuple(spans)
+
+
 def plain(line: Line) -> str:
     """Return the text of a line."""
     return "".join(text for text, _ in line)

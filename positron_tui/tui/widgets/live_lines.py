@@ -11,7 +11,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from positron_tui.tui.render.lines import Line, changed_runs, fit
+from positron_tui.tui.render.lines import Line, changed_runs, fit, joined
 
 STYLES = (
     *("ok", "warn", "bad", "dim", "label", "title", "accent", "cursor", "cursor-idle"),
@@ -101,7 +101,7 @@ class LiveLines(Widget):
         line = self.fitted(y)
         self._painted[y] = line
         base = self.rich_style
-        segments = [Segment(text, base + self._style(name)) for text, name in line]
+        segments = [Segment(text, base + self._style(name)) for text, name in joined(line)]
         return Strip(segments, self.size.width)
 
     def repaint_changes(self) -> None:
@@ -126,10 +126,6 @@ class LiveLines(Widget):
 
     def on_blur(self) -> None:
         self.repaint_changes()
-
-    def notify_style_update(self) -> None:
-        self._painted.clear()
-        super().notify_style_update()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return 1
