@@ -67,7 +67,7 @@ async def _onboard(services: Services, unit: SimServer) -> None:
     secrets = DeviceSecrets(
         snmp_community=str(said["snmp_read_community"]), ssh_password=str(said["ssh_password"])
     )
-    new = NewDevice(address, str(said["name"]), site=unit.device.running.location)
+    new = NewDevice(address, str(said["name"]), site=unit.device.running.location, writable=True)
     await services.inventory.add(new, secrets, trust_host_key=_trust)
 
 

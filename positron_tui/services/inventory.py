@@ -37,13 +37,14 @@ ProgressCallback = Callable[[str], None]
 class NewDevice:
     """What is asked for when a device is added; `name` None = its own name, else model-serial.
 
-    Without `use_ssh` the device is read by SNMP alone.
+    Without `use_ssh` the device is read by SNMP alone. It is read-only unless it is `writable`.
     """
 
     address: Address
     name: str | None = None
     site: str = ""
     use_ssh: bool = True
+    writable: bool = False
 
     @property
     def host(self) -> str:
@@ -243,7 +244,11 @@ class Inventory:
         if new.name is not None:
             check_name(new.name, self._fleet.names())
         device = Device(
-            new.name or new.host, address, site=new.site.strip(), added_at=self._clock.now()
+            new.name or new.host,
+            address,
+            site=new.site.strip(),
+            read_only=not new.writable,
+            added_at=self._clock.now(),
         )
         self._refuse_address(device, own=None)
         return device

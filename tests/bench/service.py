@@ -56,7 +56,7 @@ async def _onboard(services: Services, fleet: SimulatedFleet) -> None:
             snmp_community=one["snmp_read_community"], ssh_password=one["ssh_password"]
         )
         await services.inventory.add(
-            NewDevice(address, name=one["name"]), secrets, trust_host_key=_trust
+            NewDevice(address, name=one["name"], writable=True), secrets, trust_host_key=_trust
         )
 
 

@@ -107,8 +107,9 @@ async def onboard(
     name: str | None = None,
     *,
     ssh: bool = True,
+    writable: bool = True,
     trust: Callable[[HostKey], Awaitable[bool]] = trust_all,
     **wrong: str,
 ) -> AddResult:
-    new = NewDevice(address_of(server, ssh=ssh), name=name, use_ssh=ssh)
+    new = NewDevice(address_of(server, ssh=ssh), name=name, use_ssh=ssh, writable=writable)
     return await services.inventory.add(new, secrets_of(server, **wrong), trust_host_key=trust)

@@ -136,7 +136,7 @@ async def onboard(services: Services, announced: Mapping[str, object]) -> None:
         snmp_community=str(announced["snmp_read_community"]),
         ssh_password=str(announced["ssh_password"]),
     )
-    new = NewDevice(address, str(announced["name"]))
+    new = NewDevice(address, str(announced["name"]), writable=True)
     await services.inventory.add(new, secrets, trust_host_key=_trust)
 
 

@@ -116,6 +116,7 @@ def _new_device(unit: Announced) -> NewDevice:
             http_port=unit.http_port,
         ),
         name=unit.name,
+        writable=True,
     )
 
 
