@@ -40,7 +40,8 @@ from positron_tui.domain.readings import Source
 from positron_tui.domain.running_config import RunningConfig
 from positron_tui.domain.subscribers import Profile, Subscriber
 from positron_tui.services.activity import Outcome
-from positron_tui.services.provisioning import PreparedChange
+from positron_tui.services.basis import FreshReading, planned
+from positron_tui.services.prepared import DeviceEdit, PreparedChange
 from positron_tui.services.views import DeviceView, PortRate
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -275,17 +276,10 @@ def prepared() -> PreparedChange:
     request = SubscriberRequest(
         name="new-one", device="gam-01", vlan=200, endpoint_mac=UNKNOWN_MAC, plan="Home 100"
     )
-    running = RunningConfig(profiles=_PLANS)
-    view = ServiceView(Line.COAX, running, coax_endpoints())
-    planned = plan_subscriber(request, view)
-    change = Change(
-        device="gam-01",
-        kind="subscriber.add",
-        subject="new-one",
-        steps=planned.steps,
-        before=planned.before,
-        after=planned.after,
+    context = EditContext("gam-01", Line.COAX, endpoints=coax_endpoints())
+    return planned(
+        DeviceEdit.of("gam-01", AddSubscriber(request)),
+        FreshReading(RunningConfig(profiles=_PLANS), context, jsonrpc=False),
         actor="tester",
-        requested_at=NOW,
+        now=NOW,
     )
-    return PreparedChange(change, planned.warnings, request, planned, running)

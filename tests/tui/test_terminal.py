@@ -60,7 +60,8 @@ class Terminal:
     def wait_for(self, words: bytes) -> None:
         deadline = time.monotonic() + 60
         while words not in self.output:
-            assert time.monotonic() < deadline, f"{words!r} never came: {self.output[-2000:]!r}"
+            gone = self.process.poll() is not None or time.monotonic() > deadline
+            assert not gone, f"{words!r} never came: {self.output[-2000:]!r}"
             self.read(0.1)
 
     def settle(self) -> None:
