@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from positron_tui.domain.canonical import canonical
-from positron_tui.domain.changes import ChangeStep
 from positron_tui.domain.config_model import apply_inverse, apply_step, apply_steps
 from positron_tui.domain.devices import Line
-from positron_tui.domain.errors import CannotPlan, NeedsJsonRpc
 from positron_tui.domain.planner import plan
-from positron_tui.domain.running_config import EndpointConfig, PortConfig, RunningConfig
-from positron_tui.domain.subscribers import Poe, Profile, Subscriber
-from tests.domain.configs import MACS, configs, pairs
+from positron_tui.domain.running_config import RunningConfig
+from tests.domain.configs import configs, pairs
 
 Pair = tuple[Line, RunningConfig, RunningConfig]
 PROPERTY = settings(max_examples=100, deadline=None, derandomize=True)
