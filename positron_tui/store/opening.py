@@ -7,14 +7,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from positron_tui.domain.clock import Clock, SystemClock
+from positron_tui.store.bulk import BulkRepository
 from positron_tui.store.database import Database
 from positron_tui.store.devices import DeviceRepository
+from positron_tui.store.intent import IntentRepository
 from positron_tui.store.journal import Journal
 from positron_tui.store.leases import LeaseRepository
 from positron_tui.store.location import parse_url, prepare_file
 from positron_tui.store.plans import PlanRepository
 from positron_tui.store.readings import ReadingRepository
 from positron_tui.store.schema import ensure_schema
+from positron_tui.store.sightings import SightingRepository
 from positron_tui.store.ui import UiStateRepository
 
 
@@ -28,6 +31,9 @@ class Store:
         self.journal = Journal(database, clock)
         self.leases = LeaseRepository(database, clock)
         self.plans = PlanRepository(database)
+        self.intent = IntentRepository(database)
+        self.sightings = SightingRepository(database)
+        self.bulk = BulkRepository(database)
         self.ui = UiStateRepository(database)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
+from positron_tui.store.bulk_rows import BULK_ITEMS, BULK_RUNS
 from positron_tui.store.codec import RowCodec
 from positron_tui.store.rows import (
     ALARMS,
@@ -150,6 +151,69 @@ leases = Table(
     _device_id(),
     Column("holder", Text, nullable=False),
     Column("expires_at", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What is intended: one document for each object, by its number in the intended configuration. A
+# suspended subscriber keeps its data in `document`; `held` is what runs in its place meanwhile.
+intended = Table(
+    "intended",
+    metadata,
+    _device_id(),
+    Column("kind", Text, primary_key=True, nullable=False),
+    Column("number", Integer, primary_key=True, autoincrement=False, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("intended_at", Text, nullable=False),
+    Column("suspended_at", Text, nullable=True),
+    Column("held", Text, nullable=True),
+    sqlite_with_rowid=False,
+)
+
+# When a device was taken over whole.
+adoptions = Table(
+    "adoptions",
+    metadata,
+    _device_id(),
+    Column("adopted_at", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The configurations that were read last, running and startup.
+config_copies = Table(
+    "config_copies",
+    metadata,
+    _device_id(),
+    Column("truth", Text, primary_key=True, nullable=False),
+    Column("read_at", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Since when an endpoint waits for a service.
+sightings = Table(
+    "sightings",
+    metadata,
+    _device_id(),
+    Column("mac", Text, primary_key=True, nullable=False),
+    Column("first_seen", Text, nullable=False),
+    Column("last_seen", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+bulk_runs = Table(
+    "bulk_runs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True, nullable=False),
+    *_columns(BULK_RUNS, "id"),
+)
+
+# Like the journal, the rows of a bulk run keep the names of devices that are gone.
+bulk_items = Table(
+    "bulk_items",
+    metadata,
+    Column("run_id", Integer, ForeignKey("bulk_runs.id"), primary_key=True, nullable=False),
+    Column("position", Integer, primary_key=True, autoincrement=False, nullable=False),
+    *_columns(BULK_ITEMS, "position"),
     sqlite_with_rowid=False,
 )
 
