@@ -21,6 +21,7 @@ from positron_tui.domain.errors import (
 from positron_tui.domain.readings import Source
 from positron_tui.domain.running_config import RunningConfig
 from positron_tui.gam.cli_reader import CliReader, CliReading
+from positron_tui.gam.driver_jsonrpc import JsonRpcLine
 from positron_tui.gam.driver_options import (
     DeviceSecrets,
     DriverOptions,
@@ -53,6 +54,7 @@ __all__ = [
     "DeviceSecrets",
     "DriverOptions",
     "Exchange",
+    "JsonRpcLine",
     "ProbeResult",
     "ReadResult",
     "SnrReading",
@@ -89,6 +91,7 @@ class DeviceDriver:
         self._on_exchange = on_exchange
         self._snmp = SnmpLine(device, secrets, options, clock, on_exchange)
         self._ssh = SshLine(device, secrets, options, clock, on_exchange)
+        self._jsonrpc = JsonRpcLine(device, secrets, options, clock, on_exchange)
         self._cli_reader = CliReader(clock, budget_s=options.detail_budget_s)
         self._known: RunningConfig | None = None
 
@@ -165,9 +168,15 @@ class DeviceDriver:
         """Borrow the device's one command line session; others wait until it is given back."""
         return self._ssh.session()
 
+    @property
+    def jsonrpc(self) -> JsonRpcLine | None:
+        """The device's JSON-RPC API; None where the device is not marked for it."""
+        return self._jsonrpc if self._device.address.jsonrpc else None
+
     async def close(self) -> None:
         """End the session that is kept and free the SNMP side; waits for a running command."""
         await self._ssh.close()
+        await self._jsonrpc.close()
         await self._snmp.close()
 
     async def _configuration(self, command: str) -> RunningConfig:

@@ -27,7 +27,8 @@ class DriverOptions:
 
     `snmp_timeout_s` is for each try. An idle SSH session is closed after `idle_close_s`.
     `detail_budget_s` limits how long one reading over the command line asks endpoints for details.
-    `timeouts` are those of commands over SSH.
+    `timeouts` are those of commands over SSH, `jsonrpc_timeout_s` is that of one call, and
+    `http_timeout_s` that of asking whether the API is there.
     """
 
     snmp_timeout_s: float = 5.0
@@ -37,6 +38,7 @@ class DriverOptions:
     timeouts: SessionTimeouts = field(default_factory=SessionTimeouts)
     idle_close_s: float = 30.0
     http_timeout_s: float = 5.0
+    jsonrpc_timeout_s: float = 45.0
     detail_budget_s: float = 15.0
 
 

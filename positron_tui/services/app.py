@@ -11,6 +11,7 @@ from positron_tui.config import Settings
 from positron_tui.domain.clock import Clock, SystemClock
 from positron_tui.services.activity import ActivityLog, Redactor
 from positron_tui.services.assembly import Assembly
+from positron_tui.services.changes import Changes
 from positron_tui.services.doctor import Doctor
 from positron_tui.services.events import ActivityAdded, EventBus
 from positron_tui.services.fleet import Fleet
@@ -37,6 +38,7 @@ class Services:
     fleet: Fleet
     inventory: Inventory
     monitor: Monitor
+    changes: Changes
     provisioning: Provisioning
     measuring: Measuring
     activity: ActivityLog
@@ -91,6 +93,8 @@ async def open_services(
 
 
 def _services(parts: Assembly, ticker: Ticker, log_problem: str | None) -> Services:
+    monitor = parts.start_monitor(ticker)
+    changes = parts.start_changes()
     return Services(
         settings=parts.settings,
         clock=parts.clock,
@@ -99,8 +103,9 @@ def _services(parts: Assembly, ticker: Ticker, log_problem: str | None) -> Servi
         events=parts.events,
         fleet=parts.fleet,
         inventory=parts.inventory(),
-        monitor=parts.start_monitor(ticker),
-        provisioning=parts.start_provisioning(),
+        monitor=monitor,
+        changes=changes,
+        provisioning=parts.provisioning(changes),
         activity=parts.activity,
         measuring=parts.measuring(),
         doctor=parts.doctor(log_problem),

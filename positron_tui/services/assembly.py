@@ -9,6 +9,7 @@ from positron_tui.config import Settings
 from positron_tui.domain.clock import Clock
 from positron_tui.services import options
 from positron_tui.services.activity import ActivityLog, Outcome
+from positron_tui.services.changes import Changes
 from positron_tui.services.doctor import Doctor
 from positron_tui.services.drivers import DriverPool
 from positron_tui.services.events import EventBus
@@ -24,6 +25,7 @@ from positron_tui.services.recovery import Recovery
 from positron_tui.services.tasks import TaskKeeper
 from positron_tui.services.ticker import Ticker
 from positron_tui.services.vault import VaultKeeper
+from positron_tui.services.verified import Verified
 from positron_tui.store import Store
 
 _log = logging.getLogger(__name__)
@@ -62,6 +64,7 @@ class Assembly:
             discover_timeout_s=settings.discover.timeout_s,
         )
         self.poller = self._poller()
+        self.verified = Verified()
         # Closed from the last to the first: whoever uses a part is gone before the part is.
         self._closing = AsyncExitStack()
         self._closing.push_async_callback(self.drivers.close)
@@ -85,9 +88,9 @@ class Assembly:
         self._closing.push_async_callback(monitor.stop)
         return monitor
 
-    def start_provisioning(self) -> Provisioning:
-        """Return provisioning, whose running changes `close` waits for."""
-        provisioning = Provisioning(
+    def start_changes(self) -> Changes:
+        """Return the change engine, whose running changes `close` waits for."""
+        changes = Changes(
             fleet=self.fleet,
             store=self.store,
             drivers=self.drivers,
@@ -98,12 +101,17 @@ class Assembly:
             clock=self.clock,
             options=options.run_options(self.settings),
             recovery=self._recovery(),
+            verified=self.verified,
             read_only=self.settings.read_only,
             actor=self.actor,
             holder=holder_name(self.actor),
         )
-        self._closing.push_async_callback(provisioning.close)
-        return provisioning
+        self._closing.push_async_callback(changes.close)
+        return changes
+
+    def provisioning(self, changes: Changes) -> Provisioning:
+        """Return what puts single subscribers on devices."""
+        return Provisioning(fleet=self.fleet, changes=changes)
 
     def inventory(self) -> Inventory:
         """Return the inventory."""
@@ -159,6 +167,7 @@ class Assembly:
             activity=self.activity,
             tasks=self.tasks,
             clock=self.clock,
+            verified=self.verified,
             holder=holder_name(self.actor),
         )
 

@@ -1,59 +1,100 @@
-"""Whether a device is still what a plan was made from: only the objects that the plan touches."""
+"""From a fresh reading and an edit to a change that is ready to be run. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
-from positron_tui.domain.provisioning import PlannedService
+from positron_tui.domain.canonical import canonical
+from positron_tui.domain.changes import Change, ChangeStep
+from positron_tui.domain.edits import EditContext, Outcome
+from positron_tui.domain.errors import NeedsJsonRpc, ValidationFailed
+from positron_tui.domain.planner import plan
 from positron_tui.domain.running_config import EndpointConfig, RunningConfig
-from positron_tui.domain.subscribers import Profile, Subscriber
+from positron_tui.domain.touched import excerpt, items_of, relied_on, touched
+from positron_tui.services.change_fields import change_fields
+from positron_tui.services.prepared import DeviceEdit, PreparedChange
 
-_Touched = EndpointConfig | Subscriber | Profile | None
-
-
-def basis_differences(
-    planned: PlannedService, basis: RunningConfig, now: RunningConfig
-) -> tuple[str, ...]:
-    """Return a sentence for each touched object that changed between two readings."""
-    before, after = dict(_touched(planned, basis)), dict(_touched(planned, now))
-    found = [
-        f"{label} was {_describe(before[label])} and is now {_describe(after[label])}."
-        for label in before
-        if before[label] != after[label]
-    ]
-    if basis.management_vlans != now.management_vlans:
-        found.append("The VLANs that manage the unit are others now.")
-    return tuple(found)
+JSONRPC = "jsonrpc"
 
 
-def _touched(planned: PlannedService, config: RunningConfig) -> Iterator[tuple[str, _Touched]]:
-    wanted, endpoint = planned.subscriber, planned.endpoint
-    yield f"The endpoint {endpoint.mac}", config.endpoint_by_mac(endpoint.mac or "")
-    yield (
-        f"The endpoint with the id {endpoint.endpoint_id}",
-        next((one for one in config.endpoints if one.endpoint_id == endpoint.endpoint_id), None),
+@dataclass(frozen=True, slots=True)
+class FreshReading:
+    """A device as it was just read; `jsonrpc` = its API answered and may be written to."""
+
+    running: RunningConfig
+    context: EditContext
+    jsonrpc: bool
+    warnings: tuple[str, ...] = ()
+
+
+def planned(
+    edit: DeviceEdit,
+    reading: FreshReading,
+    *,
+    actor: str,
+    now: datetime,
+    inverse_of: int | None = None,
+) -> PreparedChange:
+    """Apply the edit to the reading and plan the difference.
+
+    Raises ValidationFailed with the edit's findings, NeedsJsonRpc and CannotPlan.
+    """
+    current = canonical(reading.running)
+    outcome = edit.apply(current, reading.context)
+    if not isinstance(outcome, Outcome):
+        outcome = Outcome(outcome)
+    if outcome.findings:
+        raise ValidationFailed(outcome.findings)
+    wanted = canonical(outcome.config)
+    steps = _steps(edit.device, current, wanted, jsonrpc=reading.jsonrpc)
+    keys = touched(current, wanted) if steps else ()
+    kept = {*keys, *relied_on(keys, current, wanted)}
+    basis, goal = excerpt(current, kept), excerpt(wanted, kept)
+    before, after = change_fields(basis, goal)
+    change = Change(
+        device=edit.device,
+        kind=edit.kind,
+        subject=edit.subject,
+        steps=steps,
+        before=before,
+        after=after,
+        actor=actor,
+        requested_at=now,
+        inverse_of=inverse_of,
     )
-    yield f"The subscriber called {wanted.name}", config.subscriber_by_name(wanted.name)
-    yield (
-        f"The subscriber with the id {wanted.subscriber_id}",
-        next(
-            (one for one in config.subscribers if one.subscriber_id == wanted.subscriber_id), None
-        ),
-    )
-    yield (
-        "The service of this endpoint",
-        next((one for one in config.subscribers if one.endpoint_id == endpoint.endpoint_id), None),
-    )
-    if wanted.profile_id:
-        yield f"The profile {wanted.profile_id}", config.profile_by_id(wanted.profile_id)
+    warnings = tuple(dict.fromkeys((*outcome.warnings, *reading.warnings)))
+    return PreparedChange(change, warnings, basis, goal, _places(basis, goal, reading.context))
 
 
-def _describe(item: _Touched) -> str:
-    if item is None:
-        return "not there"
-    if isinstance(item, EndpointConfig):
-        return f"'{item.name or item.mac}' (id {item.endpoint_id}) on {item.port or 'no port'}"
-    if isinstance(item, Subscriber):
-        return f"'{item.name}' (id {item.subscriber_id}) with VLAN {item.vlan}"
-    rates = f"{item.down_mbps} down, {item.up_mbps} up Mbit/s"
-    return f"'{item.name}' ({rates})"
+def uses_jsonrpc(change: Change) -> bool:
+    """Return whether a change has a step that the command line has no words for."""
+    return any(step.transport == JSONRPC for step in change.steps)
+
+
+def _steps(
+    device: str, current: RunningConfig, wanted: RunningConfig, *, jsonrpc: bool
+) -> tuple[ChangeStep, ...]:
+    try:
+        return plan(current, wanted, jsonrpc=jsonrpc)
+    except NeedsJsonRpc as error:
+        raise NeedsJsonRpc(
+            f"{error} Allow it with 'device edit {device} --json-rpc https' (or 'http' where the "
+            "network may see the password)."
+        ) from error
+
+
+def _places(basis: RunningConfig, wanted: RunningConfig, context: EditContext) -> Mapping[str, str]:
+    """Return where the endpoints are seen that the plan binds to that very port."""
+    then = items_of(basis)
+    seen = {one.mac: one.detected_port for one in context.endpoints}
+    places: dict[str, str] = {}
+    for key, item in items_of(wanted).items():
+        if not isinstance(item, EndpointConfig) or item.mac is None or item.port is None:
+            continue
+        before = then.get(key)
+        bound = isinstance(before, EndpointConfig) and before.port == item.port
+        if not bound and seen.get(item.mac) == item.port:
+            places[item.mac] = item.port
+    return places

@@ -7,42 +7,29 @@ whose answer never came is not sent again; one new session reads what is there.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from positron_tui.domain import commands
 from positron_tui.domain.changes import ChangeState, ChangeStep, StepState
 from positron_tui.domain.clock import Clock
-from positron_tui.domain.errors import (
-    CommandRejected,
-    DeviceChanged,
-    DeviceUnreachable,
-    PositronError,
-    Refused,
-    UnexpectedReply,
-    ValidationFailed,
-)
-from positron_tui.domain.provisioning import PlannedService
+from positron_tui.domain.errors import CommandRejected, DeviceChanged, PositronError, Refused
+from positron_tui.domain.matching import changed_since, differences
 from positron_tui.domain.running_config import RunningConfig
-from positron_tui.domain.verification import differences
+from positron_tui.domain.touched import items_of
 from positron_tui.gam.driver import DeviceDriver
-from positron_tui.gam.parsers.running_config import COMMAND as SHOW_RUNNING
-from positron_tui.gam.parsers.running_config import STARTUP_COMMAND as SHOW_STARTUP
-from positron_tui.gam.parsers.running_config import parse_running_config
-from positron_tui.gam.parsers.save import parse_save_reply
 from positron_tui.gam.ssh import CliSession
-from positron_tui.services.basis import basis_differences
+from positron_tui.services.device_lines import (
+    DeviceLines,
+    NotSent,
+    Reading,
+    RunOptions,
+    SessionBroke,
+    own_words,
+)
 from positron_tui.services.journal import ChangeRecord
+from positron_tui.services.settling import Touched
 
-
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """Time-outs in seconds by class of command, and whether a change is saved."""
-
-    show_s: float = 30.0
-    config_s: float = 15.0
-    copy_s: float = 60.0
-    save: bool = True
+__all__ = ["ChangeRun", "RunOptions", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +42,6 @@ class Verdict:
     verified: bool = False
 
 
-class SessionBroke(Exception):
-    """A session gave no understood answer; `sent` False = its command never left the console."""
-
-    def __init__(self, text: str, *, sent: bool = True) -> None:
-        super().__init__(text)
-        self.sent = sent
-
-
 class ChangeRun:
     """One run; `sent` tells whether the device may have been changed."""
 
@@ -70,23 +49,22 @@ class ChangeRun:
         self,
         *,
         record: ChangeRecord,
-        planned: PlannedService,
-        basis: RunningConfig,
+        objects: Touched,
         driver: DeviceDriver,
         clock: Clock,
         options: RunOptions,
         stop: Callable[[], bool],
     ) -> None:
         self._record = record
-        self._planned = planned
-        self._basis = basis
+        self._objects = objects
         self._driver = driver
         self._clock = clock
         self._options = options
         self._stop = stop
         self.sent = False
-        self._runs = ""  # the sentence of a verified service, told when saving it fails
+        self._runs = ""  # the sentence of a verified change, told when saving it fails
         self._why = ""  # the sentence of the failure that made us take the change back
+        self._printed: RunningConfig | None = None  # the reading that verified the change
 
     @property
     def _device(self) -> str:
@@ -94,24 +72,46 @@ class ChangeRun:
 
     @property
     def _what(self) -> str:
-        return f"{self._planned.subscriber.name} on {self._device}"
+        return f"{self._record.change.subject} on {self._device}"
 
     async def run(self) -> Verdict:
         """Do it and return how it ends; raises DeviceChanged while nothing was sent."""
         try:
             async with self._driver.session() as cli:
-                await self._check_basis(cli)
+                lines = self._lines(cli)
+                if not self._record.change.steps:
+                    return await self._nothing_to_do(lines)
+                await self._check_basis(lines)
                 if self._stop():
                     return Verdict(ChangeState.REFUSED, "Cancelled before anything was sent.")
-                await self._configure(cli)
-                rejected = await self._apply(cli)
-                if rejected is not None:
-                    return await self._revert(cli, rejected)
-                return await self._verify(cli)
+                failed = await self._apply(lines)
+                if failed is not None:
+                    return await self._revert(lines, failed)
+                return await self._verify(lines)
         except Refused:
             raise
         except (SessionBroke, PositronError) as error:
             return await self._after_break(str(error))
+
+    def _lines(self, cli: CliSession) -> DeviceLines:
+        return DeviceLines(self._driver, cli, self._options, members=self._objects.members)
+
+    async def _nothing_to_do(self, lines: DeviceLines) -> Verdict:
+        """Send nothing, and tell whether what runs would survive a restart."""
+        running = (await lines.read()).printed
+        startup = await lines.read_startup()
+        done = f"Nothing to do: {self._what} was as wanted when it was read."
+        if items_of(running) == items_of(startup):
+            return Verdict(
+                ChangeState.VERIFIED_SAVED, f"{done} It is saved.", saved=True, verified=True
+            )
+        found = " ".join(differences(startup, running, startup))
+        return Verdict(
+            ChangeState.VERIFIED_UNSAVED,
+            f"{done} But the unit runs something that it has not saved: {found}",
+            saved=False,
+            verified=True,
+        )
 
     async def _after_break(self, broke: str) -> Verdict:
         """Go on after a session was lost; it is closed by now, so that another one can be had."""
@@ -124,60 +124,56 @@ class ChangeRun:
             return await self._settle_save(broke)
         return await self._settle(broke)
 
-    async def _check_basis(self, cli: CliSession) -> None:
-        now = await self._read(cli, SHOW_RUNNING)
-        found = basis_differences(self._planned, self._basis, now)
+    async def _check_basis(self, lines: DeviceLines) -> None:
+        found = self._changed(await lines.read())
         if found:
             raise DeviceChanged(
                 f"{self._device} was changed since this was planned; plan it again. "
                 + " ".join(found)
             )
 
-    async def _configure(self, cli: CliSession) -> None:
-        try:
-            await cli.configure()
-        except (PositronError, OSError, TimeoutError) as error:
-            raise SessionBroke(str(error)) from error
+    def _changed(self, now: Reading) -> tuple[str, ...]:
+        objects = self._objects
+        return changed_since(objects.basis, objects.wanted, now.config, members=objects.members)
 
-    async def _apply(self, cli: CliSession) -> str | None:
-        """Send the steps; return the sentence of a refused one."""
+    async def _apply(self, lines: DeviceLines) -> str | None:
+        """Send the steps; return the sentence of one that failed with nothing unknown about it."""
         await self._record.move(ChangeState.APPLYING)
         for step in self._record.change.steps:
             await self._record.step(step.index, StepState.SENT)
             sent_before, self.sent = self.sent, True
             try:
-                reply = await self._send(cli, step.command, self._options.config_s)
+                reply = await lines.send(step.transport, step.command)
             except CommandRejected as rejection:
                 await self._record.step(step.index, StepState.REJECTED, rejection.reply)
                 return f"{self._device} refused '{step.command}': {rejection.reply.strip()}"
+            except NotSent as failure:
+                self.sent = sent_before
+                await self._record.step(step.index, StepState.PENDING)
+                if sent_before:
+                    return f"'{step.command}' could not be sent: {failure}"
+                raise SessionBroke(str(failure), sent=False) from failure
             except SessionBroke as broke:
                 self.sent = sent_before or broke.sent
                 state = StepState.UNKNOWN if broke.sent else StepState.PENDING
                 await self._record.step(step.index, state)
                 raise
             await self._record.step(step.index, StepState.ACCEPTED, reply)
-        await self._leave(cli)
+        await lines.leave()
         return None
 
-    async def _leave(self, cli: CliSession) -> None:
-        try:
-            await cli.leave_configure()
-        except (PositronError, OSError, TimeoutError) as error:
-            raise SessionBroke(f"The session broke behind the last command: {error}") from error
-
-    async def _verify(self, cli: CliSession) -> Verdict:
+    async def _verify(self, lines: DeviceLines) -> Verdict:
         await self._record.move(ChangeState.VERIFYING)
-        found = differences(self._planned, await self._read(cli, SHOW_RUNNING))
+        now = await lines.read()
+        found = self._objects.missing(now.config)
         if found:
-            why = f"{self._device} accepted the commands, but reads back differently: " + " ".join(
-                found
-            )
-            await self._configure(cli)
-            return await self._revert(cli, why)
-        return await self._save(cli)
+            why = f"{self._device} accepted the commands, but reads back differently: "
+            return await self._revert(lines, why + " ".join(found))
+        return await self._save(lines, now)
 
-    async def _save(self, cli: CliSession, note: str = "") -> Verdict:
-        self._runs = f"{note}{self._what} runs and was read back."
+    async def _save(self, lines: DeviceLines, now: Reading, note: str = "") -> Verdict:
+        self._printed = now.printed
+        self._runs = f"{note}{self._what}: done and read back."
         if not self._options.save:
             return Verdict(
                 ChangeState.VERIFIED_UNSAVED,
@@ -186,25 +182,29 @@ class ChangeRun:
                 verified=True,
             )
         await self._record.move(ChangeState.SAVING, verified_at=self._clock.now())
+        why = await lines.save()
+        if why is not None:
+            return self._unsaved(f"saving failed: {why}")
         try:
-            reply = await self._send(cli, commands.SAVE, self._options.copy_s)
-            parse_save_reply(reply)
-        except (CommandRejected, UnexpectedReply) as error:
-            return self._unsaved(f"saving failed: {_own_words(error)}")
-        return await self._check_startup(cli)
-
-    async def _check_startup(self, cli: CliSession) -> Verdict:
-        try:
-            startup = await self._read(cli, SHOW_STARTUP)
+            startup = await lines.read_startup()
         except CommandRejected as error:
             return self._unsaved(
-                f"the startup configuration cannot be read back: {_own_words(error)}"
+                f"the startup configuration cannot be read back: {own_words(error)}"
             )
-        return self._judge_startup(startup)
+        # The unit said that it is saved; a part that its command line never shows is saved with it.
+        return self._judge_startup(now.printed, startup, unseen=True)
 
-    def _judge_startup(self, startup: RunningConfig) -> Verdict:
-        found = differences(self._planned, startup)
-        if found:
+    def _judge_startup(
+        self, printed: RunningConfig, startup: RunningConfig, *, unseen: bool | None
+    ) -> Verdict:
+        """Judge by the startup file; `unseen` is what to think of what is not shown there."""
+        saved = self._objects.saved(printed, startup)
+        saved = unseen if saved is None else saved
+        if saved is None:
+            return self._unsaved("whether it is saved is not known", saved=None)
+        if not saved:
+            objects = self._objects
+            found = differences(objects.basis, objects.wanted, startup, members=False)
             return self._unsaved(
                 "the startup configuration reads back differently: " + " ".join(found)
             )
@@ -212,40 +212,45 @@ class ChangeRun:
             ChangeState.VERIFIED_SAVED, f"{self._runs} It is saved.", saved=True, verified=True
         )
 
-    def _unsaved(self, why: str) -> Verdict:
+    def _unsaved(self, why: str, *, saved: bool | None = False) -> Verdict:
         message = f"{self._runs} But {why.rstrip('.')}. A restart of the unit may lose it."
-        return Verdict(ChangeState.VERIFIED_UNSAVED, message, saved=False, verified=True)
+        return Verdict(ChangeState.VERIFIED_UNSAVED, message, saved=saved, verified=True)
 
     async def _settle_save(self, broke: str) -> Verdict:
-        startup = await self._read_anew(SHOW_STARTUP)
-        if isinstance(startup, str):
-            return self._unsaved(f"whether it is saved is not known: {broke} {startup}")
-        return self._judge_startup(startup)
+        try:
+            async with self._driver.session() as cli:
+                startup = await self._lines(cli).read_startup()
+        except (SessionBroke, PositronError) as error:
+            why = f"whether it is saved is not known: {broke} {own_words(error)}"
+            return self._unsaved(why, saved=None)
+        return self._judge_startup(self._printed or startup, startup, unseen=None)
 
-    async def _revert(self, cli: CliSession, why: str) -> Verdict:
+    async def _revert(self, lines: DeviceLines, why: str) -> Verdict:
         """Take back what was accepted, and say what is left."""
         self._why = why.rstrip(".") + "."
         await self._record.move(ChangeState.REVERTING, self._why)
         said: list[str] = []
         for step in reversed(self._record.change.steps):
             if step.state is StepState.ACCEPTED:
-                said.extend(await self._take_back(cli, step))
-        await self._leave(cli)
-        return self._judge_revert(" ".join(said), await self._read(cli, SHOW_RUNNING))
+                said.extend(await self._take_back(lines, step))
+        await lines.leave()
+        return self._judge_revert(" ".join(said), await lines.read())
 
-    async def _take_back(self, cli: CliSession, step: ChangeStep) -> list[str]:
+    async def _take_back(self, lines: DeviceLines, step: ChangeStep) -> list[str]:
         refused: list[str] = []
         for command in step.inverse:
             try:
-                await self._send(cli, command, self._options.config_s)
+                await lines.send(step.transport, command)
             except CommandRejected as rejection:
                 refused.append(f"It refused '{command}': {rejection.reply.strip()}.")
+            except NotSent as failure:
+                refused.append(f"'{command}' could not be sent: {failure}")
         if not refused:
             await self._record.step(step.index, StepState.REVERTED)
         return refused
 
-    def _judge_revert(self, said: str, now: RunningConfig) -> Verdict:
-        left = basis_differences(self._planned, self._basis, now)
+    def _judge_revert(self, said: str, now: Reading) -> Verdict:
+        left = self._changed(now)
         text = " ".join(part for part in (self._why, said) if part)
         if left:
             return Verdict(
@@ -256,74 +261,40 @@ class ChangeRun:
         )
 
     async def _settle_revert(self, broke: str) -> Verdict:
-        now = await self._read_anew(SHOW_RUNNING)
         said = f"Taking it back was cut short: {broke}"
-        if isinstance(now, str):
+        try:
+            async with self._driver.session() as cli:
+                return self._judge_revert(said, await self._lines(cli).read())
+        except (SessionBroke, PositronError) as error:
             return Verdict(
                 ChangeState.INDETERMINATE,
-                f"{self._why} {said} What is left on the unit is not known: {now}",
+                f"{self._why} {said} What is left on the unit is not known: {own_words(error)}",
             )
-        return self._judge_revert(said, now)
 
     async def _settle(self, broke: str) -> Verdict:
         """Read once what a broken session left behind; nothing is sent again."""
         await self._record.move(ChangeState.VERIFYING, f"{broke} Reading what is there.")
         try:
             async with self._driver.session() as cli:
-                now = await self._read(cli, SHOW_RUNNING)
-                found = differences(self._planned, now)
+                lines = self._lines(cli)
+                now = await lines.read()
+                found = self._objects.missing(now.config)
                 if not found:
-                    return await self._save(cli, f"{broke} Read again over a new session: ")
+                    note = f"{broke} Read again over a new session: "
+                    return await self._save(lines, now, note)
         except (SessionBroke, PositronError) as error:
             if self._record.change.state is ChangeState.SAVING:
                 return await self._settle_save(str(error).rstrip(".") + ".")
             return Verdict(
                 ChangeState.INDETERMINATE,
-                f"{broke} Whether {self._what} took effect is not known, because the unit could "
-                f"not be read again: {_own_words(error)}",
+                f"{broke} Whether the change of {self._what} took effect is not known, because "
+                f"the unit could not be read again: {own_words(error)}",
             )
-        if not basis_differences(self._planned, self._basis, now):
-            return Verdict(
-                ChangeState.INDETERMINATE,
-                f"{broke} Read again over a new session, nothing of {self._what} is there so "
-                "far; look again before you repeat it.",
+        if self._objects.untouched(now.config):
+            text = (
+                f"nothing of the change of {self._what} is there so far; look again before you "
+                "repeat it."
             )
-        return Verdict(
-            ChangeState.INDETERMINATE,
-            f"{broke} Read again over a new session, {self._what} is only partly there: "
-            + " ".join(found),
-        )
-
-    async def _read_anew(self, command: str) -> RunningConfig | str:
-        """Read a configuration over a new session, or say why that failed."""
-        try:
-            async with self._driver.session() as cli:
-                return await self._read(cli, command)
-        except (SessionBroke, PositronError) as error:
-            return _own_words(error)
-
-    async def _read(self, cli: CliSession, command: str) -> RunningConfig:
-        return parse_running_config(await self._send(cli, command, self._options.show_s))
-
-    async def _send(self, cli: CliSession, command: str, timeout_s: float) -> str:
-        """Run one command; a refusal passes, anything else that is no answer is SessionBroke."""
-        return await _answered(cli.run(command, timeout_s=timeout_s), command)
-
-
-async def _answered(work: Awaitable[str], command: str) -> str:
-    try:
-        return await work
-    except CommandRejected:
-        raise
-    except ValidationFailed as error:  # the session would not even type it
-        raise CommandRejected(command, str(error)) from error
-    except DeviceUnreachable as error:
-        raise SessionBroke(str(error), sent=False) from error
-    except (PositronError, OSError, TimeoutError) as error:
-        raise SessionBroke(str(error) or f"No answer came to '{command}'.") from error
-
-
-def _own_words(error: Exception) -> str:
-    if isinstance(error, CommandRejected):
-        return f"the unit said: {error.reply.strip()}"
-    return str(error)
+        else:
+            text = f"the change of {self._what} is only partly there: {' '.join(found)}"
+        return Verdict(ChangeState.INDETERMINATE, f"{broke} Read again over a new session, {text}")

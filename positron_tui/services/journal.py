@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from positron_tui.domain.changes import Change, ChangeState, StepState
+from positron_tui.domain.running_config import RunningConfig
 from positron_tui.services.activity import ActivityLog, Outcome
 from positron_tui.services.events import ChangeUpdated, EventBus
 from positron_tui.store import Store
@@ -35,10 +36,11 @@ class ChangeRecord:
         self._activity = activity
         self._on_progress = on_progress
 
-    async def begin(self) -> None:
-        """Write the journal entry, as confirmed; nothing was sent yet."""
+    async def begin(self, basis: RunningConfig, wanted: RunningConfig) -> None:
+        """Write the journal entry, as confirmed, with what it touches; nothing was sent yet."""
         confirmed = replace(self.change, state=ChangeState.CONFIRMED)
-        self.change = replace(confirmed, id=await self._store.journal.create(confirmed))
+        number = await self._store.journal.create(confirmed, basis, wanted)
+        self.change = replace(confirmed, id=number)
         self._announce()
 
     async def move(

@@ -7,16 +7,21 @@ from datetime import timedelta
 
 from positron_tui.domain.changes import Change, ChangeState
 from positron_tui.domain.clock import Clock
-from positron_tui.domain.errors import DeviceBusy, PositronError
+from positron_tui.domain.errors import DeviceBusy, PositronError, Refused
+from positron_tui.domain.running_config import RunningConfig
+from positron_tui.domain.touched import with_members
+from positron_tui.gam.driver import DeviceDriver
 from positron_tui.services.activity import ActivityLog
+from positron_tui.services.basis import uses_jsonrpc
 from positron_tui.services.drivers import DriverPool
 from positron_tui.services.events import Event, EventBus, PollFinished
 from positron_tui.services.fleet import Fleet
 from positron_tui.services.journal import ChangeRecord
 from positron_tui.services.leases import device_lease
 from positron_tui.services.locks import DeviceLocks
-from positron_tui.services.settling import judge, nothing_was_sent
+from positron_tui.services.settling import Touched, judge, nothing_was_sent
 from positron_tui.services.tasks import TaskKeeper
+from positron_tui.services.verified import VERIFIED, Verified
 from positron_tui.store import Store
 
 # Older ones may have been undone by hand since; a reading would tell nothing about them.
@@ -38,6 +43,7 @@ class Recovery:
         activity: ActivityLog,
         tasks: TaskKeeper,
         clock: Clock,
+        verified: Verified,
         holder: str,
     ) -> None:
         self._fleet = fleet
@@ -48,12 +54,13 @@ class Recovery:
         self._activity = activity
         self._tasks = tasks
         self._clock = clock
+        self._verified = verified
         self._holder = holder
         self._waiting: dict[str, list[Change]] = {}
         self._unsubscribe: Callable[[], None] | None = None
 
-    async def settle_unfinished(self) -> tuple[Change, ...]:
-        """Find changes whose end nobody knows, and return what became of each.
+    async def settle_unfinished(self, device: str | None = None) -> tuple[Change, ...]:
+        """Find changes whose end nobody knows, of one device or all; return what became of each.
 
         Those are the ones that a crash left open, and the indeterminate ones of the last days. A
         change that another console is running right now is left alone. One whose device does not
@@ -66,7 +73,10 @@ class Recovery:
             for change in await self._store.journal.list(limit=_LOOK_BACK_ROWS)
             if change.state is ChangeState.INDETERMINATE and change.requested_at >= oldest
         )
-        return await self._settle_all([*open_ones, *unknown])
+        found = [*open_ones, *unknown]
+        return await self._settle_all(
+            [one for one in found if device is None or one.device == device]
+        )
 
     async def settle_device(self, name: str) -> tuple[Change, ...]:
         """Settle what a crash left open on one device, before something new is done to it."""
@@ -111,25 +121,48 @@ class Recovery:
 
     async def _read_and_judge(self, record: ChangeRecord, why: str) -> Change:
         change = record.change
+        documents = await self._store.journal.documents(change.id)
+        if documents is None:
+            text = f"{why}The journal does not say what it was to touch; look at the unit."
+            return await record.move(ChangeState.INDETERMINATE, text)
+        objects = Touched(*documents, members=uses_jsonrpc(change))
         try:
             driver = await self._drivers.get(self._fleet.get(change.device).device)
-            running = await driver.running_config()
+            now, saved = await self._read(driver, objects)
         except PositronError as error:
             self._wait_for(change)
             text = f"{why}{change.device} could not be read since: {error}"
             return await record.move(ChangeState.INDETERMINATE, text)
-        try:
-            startup = await driver.startup_config()
-        except PositronError:
-            startup = None
-        state, text, saved = judge(change, running, startup)
-        verified = state in (ChangeState.VERIFIED_SAVED, ChangeState.VERIFIED_UNSAVED)
-        return await record.move(
+        state, text = judge(change, objects, now, saved)
+        verified = state in VERIFIED
+        ended = await record.move(
             state,
             f"{why}{text}",
             verified_at=self._clock.now() if verified else None,
-            saved=saved,
+            saved=saved if verified else None,
         )
+        if verified:
+            await self._verified.tell(ended, *documents)
+        return ended
+
+    async def _read(
+        self, driver: DeviceDriver, objects: Touched
+    ) -> tuple[RunningConfig, bool | None]:
+        """Return what the device runs and, as far as that can be told, whether it is saved."""
+        printed = await driver.running_config()
+        now = printed
+        if objects.members:
+            if driver.jsonrpc is None:
+                raise Refused(
+                    "what it set can only be read over JSON-RPC, for which the device is not "
+                    "marked any more."
+                )
+            now = with_members(printed, await driver.jsonrpc.running_config())
+        try:
+            startup = await driver.startup_config()
+        except PositronError:
+            return now, None
+        return now, objects.saved(printed, startup)
 
     def _wait_for(self, change: Change) -> None:
         waiting = self._waiting.setdefault(change.device, [])

@@ -2,14 +2,57 @@
 
 from __future__ import annotations
 
-from positron_tui.domain.changes import Change, ChangeState, StepState
-from positron_tui.domain.mac import parse_mac
-from positron_tui.domain.provisioning import PlannedService
-from positron_tui.domain.running_config import EndpointConfig, RunningConfig
-from positron_tui.domain.subscribers import UNTHROTTLED_PROFILE_ID, Poe, Subscriber
-from positron_tui.domain.verification import differences, nothing_there
+from dataclasses import dataclass
 
-ADD_SUBSCRIBER = "subscriber.add"
+from positron_tui.domain.changes import Change, ChangeState, StepState
+from positron_tui.domain.matching import differences, nothing_done
+from positron_tui.domain.running_config import RunningConfig
+from positron_tui.domain.subscribers import Subscriber
+from positron_tui.domain.touched import Item, Key, items_of, touched, without_members
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The objects that a change touches, before and after, as the journal keeps them.
+
+    `members` = also what only the JSON-RPC API can write is part of it.
+    """
+
+    basis: RunningConfig
+    wanted: RunningConfig
+    members: bool
+
+    def missing(self, now: RunningConfig) -> tuple[str, ...]:
+        """Return a sentence for each field that is not as wanted; nothing = it is there."""
+        return differences(self.basis, self.wanted, now, members=self.members)
+
+    def untouched(self, now: RunningConfig) -> bool:
+        """Return whether everything is as it was before."""
+        return nothing_done(self.basis, self.wanted, now, members=self.members)
+
+    def saved(self, running: RunningConfig, startup: RunningConfig) -> bool | None:
+        """Return whether what runs is in the startup file, both read over the command line.
+
+        None = the command line shows nothing of the change, so that nobody can say.
+        """
+        keys = touched(self.basis, self.wanted)
+        here, there = items_of(running), items_of(startup)
+        if any(here.get(key) != there.get(key) for key in keys):
+            return False
+        return True if self._is_shown(keys, running) else None
+
+    def _is_shown(self, keys: tuple[Key, ...], running: RunningConfig) -> bool:
+        plain = items_of(self.basis, members=False), items_of(self.wanted, members=False)
+        here, after = items_of(running), items_of(self.wanted)
+        return any(
+            plain[0].get(key) != plain[1].get(key)
+            or (here.get(key) == after.get(key) and _has_members(after.get(key)))
+            for key in keys
+        )
+
+
+def _has_members(item: Item | None) -> bool:
+    return isinstance(item, Subscriber) and without_members(item) != item
 
 
 def nothing_was_sent(change: Change) -> bool:
@@ -17,89 +60,25 @@ def nothing_was_sent(change: Change) -> bool:
     return all(step.state is StepState.PENDING for step in change.steps)
 
 
-def planned_of(change: Change, running: RunningConfig) -> PlannedService | None:
-    """Rebuild what a journalled change wanted; None when it is of another kind or incomplete."""
-    if change.kind != ADD_SUBSCRIBER:
-        return None
-    after = change.after
-    try:
-        mac = parse_mac(str(after["endpoint_mac"]))
-        endpoint_id = int(str(after["endpoint_id"]))
-        subscriber = Subscriber(
-            subscriber_id=int(str(after["subscriber_id"])),
-            name=str(after["name"]),
-            description=_text(after.get("description")),
-            endpoint_id=endpoint_id,
-            endpoint_mac=mac,
-            vlan=int(str(after["vlan"])),
-            tagged=bool(after.get("tagged")),
-            remapped_vlan=_number(after.get("remapped_vlan")),
-            port2_vlan=_number(after.get("port2_vlan")),
-            allowed_vlans=_numbers(after.get("allowed_vlans")),
-            profile_id=_profile(_text(after.get("plan")), running),
-            poe=Poe(str(after["poe"])) if after.get("poe") else None,
-        )
-    except (KeyError, ValueError):
-        return None
-    # Only a change that also bound the endpoint says anything about its port.
-    bound = any(step.command.startswith("ghn endpoint ") for step in change.steps)
-    endpoint = EndpointConfig(
-        endpoint_id=endpoint_id, mac=mac, port=_text(after.get("port")) if bound else None
-    )
-    return PlannedService(
-        steps=change.steps,
-        before=change.before,
-        after=after,
-        subscriber=subscriber,
-        endpoint=endpoint,
-        creates_endpoint=change.before.get("endpoint_id") is None,
-    )
-
-
 def judge(
-    change: Change, running: RunningConfig, startup: RunningConfig | None
-) -> tuple[ChangeState, str, bool | None]:
-    """Return the end state, the sentence and whether it is saved (None = unknown)."""
-    planned = planned_of(change, running)
+    change: Change, objects: Touched, now: RunningConfig, saved: bool | None
+) -> tuple[ChangeState, str]:
+    """Return the end state and the sentence; `saved` None = unknown."""
     what = f"{change.subject} on {change.device}"
-    if planned is None:
-        text = f"What became of {what} cannot be judged from the journal; look at the unit."
-        return ChangeState.INDETERMINATE, text, None
-    found = differences(planned, running)
+    found = objects.missing(now)
     if not found:
-        return _judge_saved(planned, startup, what)
-    if nothing_there(planned, running):
-        text = f"Read again: nothing of {what} is on the unit. It can be done again."
-        return ChangeState.REVERTED, text, None
-    text = f"Read again: {what} is only partly there. " + " ".join(found)
-    return ChangeState.FAILED, text, None
+        return _judge_saved(f"Read again: {what} is as it was planned", saved)
+    if objects.untouched(now):
+        text = f"Read again: nothing of the change of {what} is on the unit. It can be done again."
+        return ChangeState.REVERTED, text
+    text = f"Read again: the change of {what} is only partly there. {' '.join(found)}"
+    return ChangeState.FAILED, text
 
 
-def _judge_saved(
-    planned: PlannedService, startup: RunningConfig | None, what: str
-) -> tuple[ChangeState, str, bool | None]:
-    runs = f"Read again: {what} runs as it was planned"
-    if startup is None:
-        text = f"{runs}; whether it is saved is not known."
-        return ChangeState.VERIFIED_UNSAVED, text, None
-    if differences(planned, startup):
-        text = f"{runs}, but it is not saved: a restart of the unit loses it."
-        return ChangeState.VERIFIED_UNSAVED, text, False
-    return ChangeState.VERIFIED_SAVED, f"{runs} and is saved.", True
-
-
-def _profile(plan: str | None, running: RunningConfig) -> int:
-    profile = running.profile_by_name(plan) if plan else None
-    return profile.profile_id if profile else UNTHROTTLED_PROFILE_ID
-
-
-def _text(value: object) -> str | None:
-    return str(value) if value else None
-
-
-def _number(value: object) -> int | None:
-    return int(str(value)) if value else None
-
-
-def _numbers(value: object) -> tuple[int, ...]:
-    return tuple(int(str(one)) for one in value) if isinstance(value, (list, tuple)) else ()
+def _judge_saved(runs: str, saved: bool | None) -> tuple[ChangeState, str]:
+    if saved is None:
+        return ChangeState.VERIFIED_UNSAVED, f"{runs}; whether it is saved is not known."
+    if saved:
+        return ChangeState.VERIFIED_SAVED, f"{runs} and is saved."
+    text = f"{runs}, but it is not saved: a restart of the unit loses it."
+    return ChangeState.VERIFIED_UNSAVED, text

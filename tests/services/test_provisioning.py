@@ -198,7 +198,9 @@ async def test_what_reads_back_differently_is_taken_back(
     async with at(tmp_path, server) as services:
         change = await services.provisioning.execute(await prepared(services))
         assert change.state is ChangeState.REVERTED
-        assert "The VLAN is 77 instead of 1234." in (change.message or "")
+        assert "The VLAN of the subscriber Smith 4B is 77 instead of 1234." in (
+            change.message or ""
+        )
         assert running_service(server.device) is None
 
 
@@ -216,7 +218,7 @@ async def test_what_cannot_be_taken_back_is_said(
         change = await services.provisioning.execute(ready)
         assert change.state is ChangeState.FAILED
         assert "not wholly taken back" in (change.message or "")
-        assert str(ready.planned.endpoint.mac) in (change.message or "")
+        assert str(ready.wanted.endpoints[0].mac) in (change.message or "")
 
 
 async def test_a_save_that_does_not_happen_is_noticed(
@@ -269,7 +271,9 @@ async def test_nothing_there_is_told_but_not_taken_for_certain(
         server.device.faults.die_after = commands_until(0)
         change = await services.provisioning.execute(ready)
         assert change.state is ChangeState.INDETERMINATE
-        assert "nothing of Smith 4B on riser is there so far" in (change.message or "")
+        assert "nothing of the change of Smith 4B on riser is there so far" in (
+            change.message or ""
+        )
 
 
 async def test_a_lost_answer_of_a_command_that_took_effect(
@@ -333,7 +337,7 @@ async def test_a_device_that_changed_since_is_refused_with_the_difference(
 ) -> None:
     async with at(tmp_path, server) as services:
         ready = await prepared(services)
-        wanted = ready.planned.subscriber
+        wanted = ready.wanted.subscribers[0]
         other = SimSubscriber(wanted.subscriber_id, "Jones", vlan=300)
         server.device.add_subscriber(other)
         before = server.device.running.copy()
@@ -348,7 +352,7 @@ async def test_a_device_that_changed_since_is_refused_with_the_difference(
 async def test_an_endpoint_that_moved_since_is_refused(tmp_path: Path, server: SimServer) -> None:
     async with at(tmp_path, server) as services:
         ready = await prepared(services)
-        endpoint = ready.planned.endpoint
+        endpoint = ready.wanted.endpoints[0]
         here = int(str(endpoint.port).rpartition("/")[2])
         server.device.plug(str(endpoint.mac), here % server.device.model.ghn_ports + 1)
         with pytest.raises(DeviceChanged, match=f"and not on {endpoint.port}"):
@@ -403,7 +407,7 @@ async def test_two_consoles_on_one_database(tmp_path: Path, server: SimServer) -
         for secret_holder in (first, second):
             await keep_secrets(secret_holder, server)
         one, two = await prepared(first), await prepared(second, name="Jones", vlan=77)
-        second.provisioning._holder = "elsewhere:1:bob"
+        second.changes._holder = "elsewhere:1:bob"
         results = await asyncio.gather(
             first.provisioning.execute(one),
             second.provisioning.execute(two),
@@ -498,7 +502,8 @@ async def test_a_crash_is_settled_at_the_next_start(
     async with at(tmp_path, server) as services:
         ready = await prepared(services)
         journal = services.store.journal
-        change_id = await journal.create(replace(ready.change, state=ChangeState.CONFIRMED))
+        confirmed = replace(ready.change, state=ChangeState.CONFIRMED)
+        change_id = await journal.create(confirmed, ready.basis, ready.wanted)
         await journal.set_state(change_id, ChangeState.APPLYING)
         await journal.set_step(change_id, 0, StepState.SENT)
         carry_out(server.device, ready, applied)
@@ -520,7 +525,7 @@ async def test_a_crash_is_settled_at_the_next_start(
 def carry_out(device: SimDevice, ready: PreparedChange, applied: str) -> None:
     from positron_tui.simulator.config import SimEndpointConfig
 
-    endpoint, subscriber = ready.planned.endpoint, ready.planned.subscriber
+    endpoint, subscriber = ready.wanted.endpoints[0], ready.wanted.subscribers[0]
     if applied == "nothing":
         return
     port = int(str(endpoint.port).rpartition("/")[2])
@@ -558,7 +563,8 @@ async def test_a_silent_unit_is_settled_when_it_answers_again(
     async with at(tmp_path, server) as services:
         ready = await prepared(services)
         journal = services.store.journal
-        change_id = await journal.create(replace(ready.change, state=ChangeState.APPLYING))
+        applying = replace(ready.change, state=ChangeState.APPLYING)
+        change_id = await journal.create(applying, ready.basis, ready.wanted)
         await journal.set_step(change_id, 0, StepState.SENT)
         await server.cli.stop()
         settled = await services.provisioning.settle_unfinished()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from positron_tui.domain.changes import Change
 from positron_tui.domain.devices import (
     Address,
     Alarm,
@@ -23,6 +22,8 @@ from positron_tui.domain.devices import (
     SubscriberModel,
     Temperature,
 )
+from positron_tui.domain.edits import EditContext
+from positron_tui.domain.edits_subscribers import AddSubscriber
 from positron_tui.domain.endpoints import Endpoint, EndpointState
 from positron_tui.domain.polling import PollState
 from positron_tui.domain.ports import (
@@ -35,7 +36,7 @@ from positron_tui.domain.ports import (
     PortMode,
     port_name,
 )
-from positron_tui.domain.provisioning import ServiceView, SubscriberRequest, plan_subscriber
+from positron_tui.domain.provisioning import SubscriberRequest
 from positron_tui.domain.readings import Source
 from positron_tui.domain.running_config import RunningConfig
 from positron_tui.domain.subscribers import Profile, Subscriber

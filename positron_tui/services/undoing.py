@@ -1,0 +1,96 @@
+"""Whether a change can be undone, and the edit that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from positron_tui.domain.changes import Change, ChangeState
+from positron_tui.domain.edits import EditContext
+from positron_tui.domain.errors import DeviceChanged, Refused
+from positron_tui.domain.matching import differences, label
+from positron_tui.domain.running_config import EndpointConfig, RunningConfig
+from positron_tui.domain.touched import Item, items_of, put_back, relied_on, touched
+from positron_tui.services.basis import uses_jsonrpc
+from positron_tui.services.prepared import DeviceEdit
+from positron_tui.services.verified import VERIFIED
+from positron_tui.store import Store
+
+UNDO = "change.undo"
+_WHY_NOT = {
+    ChangeState.REFUSED: "it was refused before anything was sent",
+    ChangeState.REVERTED: "nothing of it is on the unit",
+    ChangeState.INDETERMINATE: "what became of it is not known; run 'change settle' first",
+}
+
+
+async def undo_edit(store: Store, change: Change) -> DeviceEdit:
+    """Return the edit that puts back what a change touched.
+
+    Raises Refused with the reason; whether the device still has what the change left there is
+    judged by the edit itself, against a fresh reading.
+    """
+    why = _WHY_NOT.get(change.state)
+    if not change.state.finished:
+        why = "it has not come to an end; run 'change settle' first"
+    elif not change.steps:
+        why = "it changed nothing"
+    if why is not None:
+        raise Refused(f"Change {change.id} cannot be undone: {why}.")
+    by = await _undone_by(store, change.id)
+    if by is not None:
+        raise Refused(f"Change {change.id} was already undone by change {by.id}.")
+    documents = await store.journal.documents(change.id)
+    if documents is None:
+        raise Refused(
+            f"Change {change.id} cannot be undone: the journal does not say what it touched."
+        )
+    basis, wanted = documents
+
+    def apply(config: RunningConfig, _context: EditContext) -> RunningConfig:
+        _refuse_changed(change, basis, wanted, config)
+        return put_back(config, touched(basis, wanted), basis)
+
+    return DeviceEdit(change.device, UNDO, change.subject, apply)
+
+
+async def _undone_by(store: Store, change_id: int) -> Change | None:
+    """Return the change that undid this one and was not undone itself."""
+    for inverse in await store.journal.inverses(change_id):
+        if inverse.state in VERIFIED and await _undone_by(store, inverse.id) is None:
+            return inverse
+    return None
+
+
+def _refuse_changed(
+    change: Change, basis: RunningConfig, wanted: RunningConfig, now: RunningConfig
+) -> None:
+    """Refuse when somebody changed since what the change had touched.
+
+    Of a change that failed, each object may be as it was before or as it was wanted.
+    """
+    members = uses_jsonrpc(change)
+    left = wanted
+    if change.state is ChangeState.FAILED:
+        before, here = items_of(basis, members=members), items_of(now, members=members)
+        same = [key for key in touched(basis, wanted) if before.get(key) == here.get(key)]
+        left = put_back(wanted, same, basis)
+    found = (*differences(basis, left, now, members=members), *_gone(basis, wanted, now))
+    if found:
+        raise DeviceChanged(
+            f"Change {change.id} cannot be undone, because what it touched on {change.device} was "
+            f"changed since: {' '.join(found)}"
+        )
+
+
+def _gone(basis: RunningConfig, wanted: RunningConfig, now: RunningConfig) -> Iterator[str]:
+    """Yield what the objects relied on before the change and is not what it was any more."""
+    keys = touched(basis, wanted)
+    before, here = items_of(basis), items_of(now)
+    for key in relied_on(keys, basis) - frozenset(keys):
+        then, is_now = before.get(key), here.get(key)
+        if then is not None and (is_now is None or _identity(then) != _identity(is_now)):
+            yield f"{label(key, then)}, which it relied on, is not there any more."
+
+
+def _identity(item: Item) -> str | None:
+    return item.mac if isinstance(item, EndpointConfig) else item.name
