@@ -119,6 +119,12 @@ class SshSettings(_Group):
     idle_close_s: float = Field(default=30, ge=0)
 
 
+class JsonRpcSettings(_Group):
+    """Calls to the JSON-RPC API of devices that are marked for it, in seconds."""
+
+    timeout_s: float = Field(default=45, gt=0, le=600)
+
+
 class ScreenSettings(_Group):
     """The looks of the console."""
 
@@ -168,6 +174,7 @@ class Settings(BaseSettings):
     ssh: SshSettings = Field(default_factory=SshSettings)
     screen: ScreenSettings = Field(default_factory=ScreenSettings)
     provisioning: ProvisioningSettings = Field(default_factory=ProvisioningSettings)
+    jsonrpc: JsonRpcSettings = Field(default_factory=JsonRpcSettings)
     discover: DiscoverSettings = Field(default_factory=DiscoverSettings)
     log: LogSettings = Field(default_factory=LogSettings)
 

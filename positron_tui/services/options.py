@@ -6,7 +6,7 @@ from positron_tui.config import Settings
 from positron_tui.domain.clock import Clock
 from positron_tui.gam.driver import DriverOptions
 from positron_tui.gam.ssh import SessionTimeouts
-from positron_tui.services.change_run import RunOptions
+from positron_tui.services.device_lines import RunOptions
 from positron_tui.services.polling import PollOptions
 from positron_tui.services.schedule import Pace
 from positron_tui.services.sections import SectionIntervals
@@ -28,6 +28,7 @@ def driver_options(settings: Settings) -> DriverOptions:
             long_s=max(ssh.show_timeout_s, ssh.copy_timeout_s),
         ),
         idle_close_s=ssh.idle_close_s,
+        jsonrpc_timeout_s=settings.jsonrpc.timeout_s,
     )
 
 
