@@ -65,6 +65,9 @@ def canonical_ports(ports: Iterable[PortConfig]) -> tuple[PortConfig, ...]:
 
 def canonical_endpoint(endpoint: EndpointConfig) -> EndpointConfig:
     """Return an endpoint; with automatic binding its port is a finding and no setting."""
+    fine = endpoint.name != "" and endpoint.description != ""
+    if fine and not (endpoint.auto_port and endpoint.port):
+        return endpoint
     return replace(
         endpoint,
         name=endpoint.name or None,
@@ -89,6 +92,8 @@ def canonical_subscriber(subscriber: Subscriber, macs: Mapping[int, str | None])
     Trunk mode and double tags stay None (unknown) beside words that were not understood: one of
     those may be the word for them.
     """
+    if _is_canonical(subscriber, macs.get(subscriber.endpoint_id or 0)):
+        return subscriber
     silent = None if subscriber.unknown_words else False
     return Subscriber(
         subscriber_id=subscriber.subscriber_id,
@@ -110,6 +115,29 @@ def canonical_subscriber(subscriber: Subscriber, macs: Mapping[int, str | None])
         poe=None if subscriber.poe is Poe.DISABLE else subscriber.poe,
         unknown_words=subscriber.unknown_words,
     )
+
+
+def _is_canonical(one: Subscriber, mac: str | None) -> bool:
+    """Return whether nothing would change: copying thousands of subscribers takes time."""
+    allowed = one.allowed_vlans
+    empty_as_none = (one.description, one.endpoint_id, one.remapped_vlan, one.port2_vlan)
+    return (
+        one.source is None
+        and one.endpoint_mac == mac
+        and one.vlan is not None
+        and one.tagged is not None
+        and one.profile_id is not None
+        and one.poe is not Poe.DISABLE
+        and "" not in empty_as_none
+        and 0 not in (*empty_as_none, one.vlan, one.outer_vlan)
+        and allowed is not None
+        and (not allowed or allowed == tuple(sorted(set(allowed))))
+        and _options_said(one)
+    )
+
+
+def _options_said(one: Subscriber) -> bool:
+    return bool(one.unknown_words) or (one.trunk is not None and one.double_tag is not None)
 
 
 def merged_ranges(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

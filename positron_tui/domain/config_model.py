@@ -26,6 +26,7 @@ from positron_tui.domain.vlans import UNPROVISIONED_VLAN, parse_vlan_list
 
 _WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
 _SYNTAX = "Invalid word detected at '^' marker."
+_BAD_CALL = "Invalid params"
 _OBJECTS = ("port", "bw-profile", "endpoint", "subscriber")
 _BY_NAME, _BY_ID = "ghnAgent.config.userByName.", "ghnAgent.config.user."
 
@@ -93,9 +94,11 @@ def _run(unit: Unit, transport: str, text: str) -> None:
         else:
             _command(unit, text)
     except Refusal as refusal:
-        raise CommandRejected(text, f"% {refusal}") from refusal
+        mark = "" if transport == "jsonrpc" else "% "
+        raise CommandRejected(text, f"{mark}{refusal}") from refusal
     except (ValueError, TypeError, IndexError, StopIteration, UsageError) as error:
-        raise CommandRejected(text, f"% {_SYNTAX}") from error
+        reply = _BAD_CALL if transport == "jsonrpc" else f"% {_SYNTAX}"
+        raise CommandRejected(text, reply) from error
 
 
 def _command(unit: Unit, text: str) -> None:
@@ -304,6 +307,8 @@ def _with_members(subscriber: Subscriber, struct: dict[str, Any]) -> Subscriber:
         elif member == "OuterTagVlanId":
             changes = {"outer_vlan": int(value) or None}
         elif member in ("PortIfIndex", "NNIIfIndex"):
+            if not isinstance(value, str):
+                raise ValueError(member)
             place = None if value == NO_INTERFACE else canonical_port_name(value)
             changes = {"port" if member == "PortIfIndex" else "uplink": place}
         else:
