@@ -9,7 +9,7 @@ from positron_tui.domain.edits_plant import PutProfile
 from positron_tui.domain.edits_subscribers import AddSubscriber, RemoveSubscriber, request_of
 from positron_tui.domain.errors import Finding, ValidationFailed
 from positron_tui.domain.running_config import RunningConfig
-from positron_tui.domain.subscribers import UNTHROTTLED_PROFILE_ID
+from positron_tui.domain.subscribers import UNTHROTTLED_PROFILE_ID, Subscriber
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +50,20 @@ def transfer(
     )
     if target.uplink_vlans and request.uplink not in target.uplink_vlans:
         request = replace(request, uplink=None)
-    edits: list[Edit] = []
+    edits: tuple[Edit, ...] = (AddSubscriber(request),)
+    pushed = _profile_of(held, source, source_context)
+    if pushed is not None and target.profile_by_name(pushed.name) is None:
+        edits = (pushed, *edits)
+    return Transfer(edits, (RemoveSubscriber(name, with_endpoint=with_endpoint),))
+
+
+def _profile_of(held: Subscriber, source: RunningConfig, context: EditContext) -> PutProfile | None:
+    """Return the edit that makes the subscriber's profile elsewhere, None when it has none."""
     profile = source.profile_by_id(held.profile_id or UNTHROTTLED_PROFILE_ID)
-    if held.profile_id and profile is None:
-        text = (
-            f"The profile {held.profile_id} of {name} is not on {source_context.device}; set one."
-        )
+    if profile is not None:
+        down, up = profile.down_mbps or 0, profile.up_mbps or 0
+        return PutProfile(profile.name, down, up, profile.description)
+    if held.profile_id:
+        text = f"The profile {held.profile_id} of {held.name} is not on {context.device}; set one."
         raise ValidationFailed((Finding("plan", text),))
-    if profile is not None and target.profile_by_name(profile.name) is None:
-        edits.append(
-            PutProfile(
-                profile.name, profile.down_mbps or 0, profile.up_mbps or 0, profile.description
-            )
-        )
-    edits.append(AddSubscriber(request))
-    return Transfer(tuple(edits), (RemoveSubscriber(name, with_endpoint=with_endpoint),))
+    return None
