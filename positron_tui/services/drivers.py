@@ -14,7 +14,9 @@ from positron_tui.gam.driver import (
     ProbeResult,
     open_driver,
 )
+from positron_tui.gam.driver_jsonrpc import jsonrpc_target
 from positron_tui.gam.exchange import Exchange
+from positron_tui.gam.jsonrpc.tls import fetch_certificate
 from positron_tui.gam.snmp.discover import identify
 from positron_tui.gam.snmp.engine import SnmpCredentials
 from positron_tui.gam.ssh import HostKey
@@ -84,6 +86,10 @@ class DriverPool:
             return await driver.host_key()
         finally:
             await driver.close()
+
+    async def certificate(self, device: Device) -> str:
+        """Fetch the fingerprint of the TLS certificate that a device shows now."""
+        return await fetch_certificate(jsonrpc_target(device, self._options))
 
     async def identify(
         self, host: str, snmp_port: int, communities: Sequence[str]

@@ -16,6 +16,7 @@ from positron_tui.domain.errors import (
     Refused,
 )
 from positron_tui.gam.driver import DeviceSecrets, ProbeResult
+from positron_tui.gam.jsonrpc.tls import same_fingerprint
 from positron_tui.gam.ssh import HostKey
 from positron_tui.services.activity import ActivityLog, Outcome
 from positron_tui.services.discovery import Found, addresses, known_devices, scan
@@ -91,6 +92,10 @@ class Inventory:
     async def check_host_key(self, address: Address) -> HostKey:
         """Fetch a device's SSH host key without logging in; DeviceUnreachable if none answers."""
         return await self._drivers.host_key(Device(address.host, address))
+
+    async def check_certificate(self, device: Device) -> str:
+        """Fetch the fingerprint of a device's TLS certificate; DeviceUnreachable if it has none."""
+        return await self._drivers.certificate(device)
 
     async def add(
         self,
@@ -209,6 +214,25 @@ class Inventory:
             self._fleet.update(device)
         self._activity.record(
             f"Trusted the SSH host key {fingerprint} of {name}.", device=name, kind="inventory"
+        )
+        return device
+
+    async def trust_certificate(self, name: str, fingerprint: str) -> Device:
+        """Pin the certificate that a device shows now; Refused if it is not the one given."""
+        async with self._locks.of(name):
+            device = self._fleet.get(name).device
+            shown = await self._drivers.certificate(device)
+            if not same_fingerprint(shown, fingerprint):
+                raise Refused(
+                    f"{name} shows the TLS certificate {shown}, not {fingerprint}; compare it with "
+                    "the unit again."
+                )
+            device = replace(device, certificate=shown)
+            await self._store.devices.update(name, device)
+            await self._drivers.drop(name)
+            self._fleet.update(device)
+        self._activity.record(
+            f"Trusted the TLS certificate {shown} of {name}.", device=name, kind="inventory"
         )
         return device
 
