@@ -12,10 +12,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from positron_tui.gam.driver import DeviceSecrets
-
 from positron_tui.config import load_settings
 from positron_tui.domain.devices import Address, Section
+from positron_tui.gam.driver import DeviceSecrets
 from positron_tui.services.app import Services, open_services
 from positron_tui.services.inventory import NewDevice
 from positron_tui.tui.opening import rest_collector
