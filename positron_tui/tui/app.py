@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 
 from positron_tui.domain.errors import PositronError
 from positron_tui.tui import glyphs
+from positron_tui.tui.changing import Changing
 from positron_tui.tui.clipboard import Clipboard
 from positron_tui.tui.live import Changes, LiveFeed
 from positron_tui.tui.memory import Memory
@@ -57,6 +58,7 @@ class ConsoleApp(App[None]):
         self.glyphs = glyphs.choose(settings.screen.ascii)
         self.memory = Memory()
         self.places = Places(self)
+        self.changing = Changing(self)
         self.export_folder = export_folder or Path.cwd()
         self.changes_running = 0
         self._services = services

@@ -21,12 +21,13 @@ from positron_tui.services.events import (
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is new since the last time: these devices, the list of devices itself, the log."""
+    """What is new since the last time: devices, the list of devices, the log, the journal."""
 
     devices: frozenset[str] = frozenset()
     fleet: bool = False
     log: bool = False
     renamed: tuple[tuple[str, str], ...] = ()
+    journal: bool = False
 
 
 class Scheduler(Protocol):
@@ -40,6 +41,7 @@ class _Pending:
     devices: set[str] = field(default_factory=set)
     fleet: bool = False
     log: bool = False
+    journal: bool = False
     renamed: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -82,7 +84,7 @@ class LiveFeed:
             case ActivityAdded():
                 pending.log = True
             case ChangeUpdated():
-                return
+                pending.journal = True
         if not self._scheduled:
             self._scheduled = True
             wait = self._last + self._interval_s - self._monotonic()
@@ -94,6 +96,10 @@ class LiveFeed:
         self._scheduled = False
         self._last = self._monotonic()
         changes = Changes(
-            frozenset(pending.devices), pending.fleet, pending.log, tuple(pending.renamed)
+            frozenset(pending.devices),
+            pending.fleet,
+            pending.log,
+            tuple(pending.renamed),
+            pending.journal,
         )
         self._flush(changes)

@@ -35,6 +35,37 @@ _ENDS: dict[ChangeState, tuple[str, str]] = {
 }
 
 
+_KINDS = {
+    "subscriber.add": "new subscriber",
+    "subscriber.edit": "edit subscriber",
+    "subscriber.suspend": "suspend subscriber",
+    "subscriber.resume": "resume subscriber",
+    "subscriber.remove": "remove subscriber",
+    "subscriber.move": "move subscriber",
+    "endpoint.add": "new endpoint",
+    "endpoint.edit": "edit endpoint",
+    "endpoint.move": "bind endpoint",
+    "endpoint.remove": "remove endpoint",
+    "endpoint.swap": "swap endpoint",
+    "port.set": "set port",
+    "plan.push": "push plan",
+    "plan.put": "put plan",
+    "plan.remove": "remove plan",
+    "drift.reconcile": "reconcile",
+    "change.undo": "undo for",
+}
+
+
+def kind_words(kind: str) -> str:
+    """What is done, as a person says it."""
+    return _KINDS.get(kind, kind.replace(".", " ").replace("_", " "))
+
+
+def title(change: Change) -> str:
+    """`edit subscriber smith`."""
+    return f"{kind_words(change.kind)} {change.subject}"
+
+
 def preview(change: Change, warnings: tuple[str, ...]) -> list[Item]:
     """The exact commands, the fields before and after, and what to think of first."""
     return [

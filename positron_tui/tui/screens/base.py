@@ -45,6 +45,8 @@ class ConsoleScreen(Screen[None]):
     """Base of the full screens; `name_in_registry` says which actions it has."""
 
     name_in_registry: ClassVar[str]
+    # A form whose purpose is fulfilled when what it asked for was done.
+    left_when_done: ClassVar[bool] = False
     AUTO_FOCUS = "LiveTable, LiveTree, FlowText"
 
     def compose(self) -> ComposeResult:

@@ -30,6 +30,7 @@ class EditorScreen(ConsoleScreen):
     name_in_registry = actions.EDITOR
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.EDITOR)]
     AUTO_FOCUS = "#name"
+    left_when_done = True
 
     def __init__(self, device: str, *, mac: str | None = None, port: str | None = None) -> None:
         super().__init__()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -10,11 +10,12 @@ from textual.widget import Widget
 
 from positron_tui.domain.changes import Change, ChangeState
 from positron_tui.domain.errors import PositronError
-from positron_tui.services.provisioning import PreparedChange
+from positron_tui.services.prepared import PreparedChange
 from positron_tui.tui import actions
 from positron_tui.tui.live import Changes
 from positron_tui.tui.render import change as words
 from positron_tui.tui.render.facts import Heading, Item, Sentence, flow
+from positron_tui.tui.render.lines import Span
 from positron_tui.tui.screens.base import ConsoleScreen
 from positron_tui.tui.widgets.live_text import FlowText
 
@@ -26,9 +27,21 @@ class PreviewScreen(ConsoleScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.PREVIEW)]
     AUTO_FOCUS = "FlowText"
 
-    def __init__(self, prepared: PreparedChange) -> None:
+    def __init__(
+        self,
+        prepared: PreparedChange,
+        *,
+        note: str = "",
+        on_left: Callable[[Change | None], None] = lambda change: None,
+    ) -> None:
+        """`note` stands beside the heading; `on_left` gets the change as it ended, None = not run.
+
+        It is called when the screen is gone.
+        """
         super().__init__()
         self.prepared = prepared
+        self._note = note
+        self._on_left = on_left
         self.change: Change = prepared.change
         self._refusal: str | None = None
         self._under_way = False
@@ -41,7 +54,10 @@ class PreviewScreen(ConsoleScreen):
         return [FlowText(id="sheet")]
 
     def heading(self) -> str:
-        return f"{self.change.device}  subscriber {self.change.subject}"
+        return f"{self.change.device}  {words.title(self.change)}"
+
+    def counts(self) -> Sequence[Span]:
+        return ((self._note, "dim"),) if self._note else ()
 
     def concerns(self, changes: Changes) -> bool:
         return False
@@ -64,20 +80,22 @@ class PreviewScreen(ConsoleScreen):
         self.console_app.work(self._run(), "run a change")
 
     def action_back(self) -> None:
-        """Back to the editor; once the change has run, back to where it was opened."""
+        """Back to the form; once the change has run, back to where the form was opened."""
         if self._under_way:
             self.console_app.say("The change runs; it cannot be left half done.")
             return
         sent = self.finished and self.change.state is not ChangeState.REFUSED
-        done = sent and self._refusal is None
+        done = sent and self._refusal is None and self.change.state is not ChangeState.REVERTED
         self.app.pop_screen()
-        if done and self.change.state is not ChangeState.REVERTED:
+        below = self.app.screen
+        if done and isinstance(below, ConsoleScreen) and below.left_when_done:
             self.app.pop_screen()
+        self._on_left(self.change if self.finished else None)
 
     async def _run(self) -> None:
         self.console_app.changes_running += 1
         try:
-            self.change = await self.services.provisioning.execute(self.prepared, self._progress)
+            self.change = await self.services.changes.execute(self.prepared, self._progress)
         except PositronError as error:
             self._refusal = str(error)
         finally:
