@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from positron_tui.domain.running_config import EndpointConfig, PortConfig, RunningConfig
 from positron_tui.domain.subscribers import Poe, Profile, Subscriber
@@ -53,6 +53,32 @@ def differences(
             told += compare(key, after.get(key, default), found.get(key, default))
         else:
             told += _compare_there(key, before.get(key), after.get(key), found.get(key))
+    return tuple(told)
+
+
+def strangers(
+    basis: RunningConfig, wanted: RunningConfig, now: RunningConfig, *, members: bool = True
+) -> tuple[str, ...]:
+    """Return a sentence for each field that a change left half done does not account for.
+
+    Every field of what it touched may be as it was before or as it was wanted.
+    """
+    before, after = items_of(basis, members=members), items_of(wanted, members=members)
+    found = items_of(now, members=members)
+    told: list[str] = []
+    for key in touched(basis, wanted):
+        then, goal, is_now = before.get(key), after.get(key), found.get(key)
+        if is_now in (then, goal):
+            continue
+        if then is not None and goal is not None and is_now is not None:
+            accounted = {
+                one.name: getattr(then, one.name)
+                for one in fields(then)
+                if getattr(then, one.name) == getattr(is_now, one.name)
+            }
+            told += compare(key, replace(goal, **accounted), is_now)
+        elif is_now is None or _is_another(then or goal, is_now):
+            told.append(f"{label(key, then or goal)} is now {_describe(is_now)}.")
     return tuple(told)
 
 
@@ -136,7 +162,7 @@ def _compare_there(
     key: Key, before: Item | None, wanted: Item | None, found: Item | None
 ) -> tuple[str, ...]:
     if wanted is None:
-        gone = found is None or (before is not None and _is_another(before, found))
+        gone = found is None or _is_another(before, found)
         return () if gone else (f"{label(key, found)} is still there.",)
     if found is None:
         missing = "not configured" if key.kind is Kind.ENDPOINT else "not there"
@@ -144,13 +170,11 @@ def _compare_there(
     return compare(key, wanted, found)
 
 
-def _is_another(before: Item, found: Item) -> bool:
-    """Return whether a number that was to be freed was given to something else meanwhile."""
+def _is_another(before: Item | None, found: Item) -> bool:
+    """Return whether a number was given to something else meanwhile."""
     if isinstance(before, EndpointConfig) and isinstance(found, EndpointConfig):
         return before.mac != found.mac
-    if isinstance(before, PortConfig) or isinstance(found, PortConfig):
-        return False
-    return before.name != found.name
+    return before is not None and before.name != found.name
 
 
 def _taken(wanted: RunningConfig, now: RunningConfig) -> Iterator[str]:

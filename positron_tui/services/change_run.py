@@ -18,6 +18,7 @@ from positron_tui.domain.running_config import RunningConfig
 from positron_tui.domain.touched import items_of
 from positron_tui.gam.driver import DeviceDriver
 from positron_tui.gam.ssh import CliSession
+from positron_tui.services.basis import JSONRPC
 from positron_tui.services.device_lines import (
     DeviceLines,
     NotSent,
@@ -108,7 +109,7 @@ class ChangeRun:
         found = " ".join(differences(startup, running, startup))
         return Verdict(
             ChangeState.VERIFIED_UNSAVED,
-            f"{done} But the unit runs something that it has not saved: {found}",
+            f"{done} But the unit runs something that its startup file has not: {found}",
             saved=False,
             verified=True,
         )
@@ -125,16 +126,24 @@ class ChangeRun:
         return await self._settle(broke)
 
     async def _check_basis(self, lines: DeviceLines) -> None:
-        found = self._changed(await lines.read())
+        found = self._changed(await lines.read(), members=self._objects.members)
         if found:
             raise DeviceChanged(
                 f"{self._device} was changed since this was planned; plan it again. "
                 + " ".join(found)
             )
 
-    def _changed(self, now: Reading) -> tuple[str, ...]:
+    def _changed(self, now: Reading, *, members: bool) -> tuple[str, ...]:
         objects = self._objects
-        return changed_since(objects.basis, objects.wanted, now.config, members=objects.members)
+        return changed_since(objects.basis, objects.wanted, now.config, members=members)
+
+    @property
+    def _called(self) -> bool:
+        """Whether a call may have changed what only the API tells."""
+        return any(
+            step.transport == JSONRPC and step.state is not StepState.PENDING
+            for step in self._record.change.steps
+        )
 
     async def _apply(self, lines: DeviceLines) -> str | None:
         """Send the steps; return the sentence of one that failed with nothing unknown about it."""
@@ -234,7 +243,7 @@ class ChangeRun:
             if step.state is StepState.ACCEPTED:
                 said.extend(await self._take_back(lines, step))
         await lines.leave()
-        return self._judge_revert(" ".join(said), await lines.read())
+        return await self._judge_revert(" ".join(said), lines)
 
     async def _take_back(self, lines: DeviceLines, step: ChangeStep) -> list[str]:
         refused: list[str] = []
@@ -249,8 +258,10 @@ class ChangeRun:
             await self._record.step(step.index, StepState.REVERTED)
         return refused
 
-    def _judge_revert(self, said: str, now: Reading) -> Verdict:
-        left = self._changed(now)
+    async def _judge_revert(self, said: str, lines: DeviceLines) -> Verdict:
+        # An API that is away cannot be asked, and need not be while no call was sent.
+        members = self._called
+        left = self._changed(await lines.read(members=members), members=members)
         text = " ".join(part for part in (self._why, said) if part)
         if left:
             return Verdict(
@@ -264,7 +275,7 @@ class ChangeRun:
         said = f"Taking it back was cut short: {broke}"
         try:
             async with self._driver.session() as cli:
-                return self._judge_revert(said, await self._lines(cli).read())
+                return await self._judge_revert(said, self._lines(cli))
         except (SessionBroke, PositronError) as error:
             return Verdict(
                 ChangeState.INDETERMINATE,

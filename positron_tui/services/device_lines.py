@@ -94,10 +94,10 @@ class DeviceLines:
         except (PositronError, OSError, TimeoutError) as error:
             raise SessionBroke(f"The session broke behind the last command: {error}") from error
 
-    async def read(self) -> Reading:
-        """Read what the device runs."""
+    async def read(self, *, members: bool | None = None) -> Reading:
+        """Read what the device runs; `members` False leaves the API alone."""
         printed = await self._show(SHOW_RUNNING)
-        if not self._members:
+        if not (self._members if members is None else members):
             return Reading(printed, printed)
         try:
             told = await self._api().running_config()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from positron_tui.domain.changes import Change, ChangeState
 from positron_tui.domain.edits import EditContext
 from positron_tui.domain.errors import DeviceChanged, Refused
-from positron_tui.domain.matching import differences, label
+from positron_tui.domain.matching import differences, label, strangers
 from positron_tui.domain.running_config import EndpointConfig, RunningConfig
 from positron_tui.domain.touched import Item, items_of, put_back, relied_on, touched
 from positron_tui.services.basis import uses_jsonrpc
@@ -66,15 +66,13 @@ def _refuse_changed(
 ) -> None:
     """Refuse when somebody changed since what the change had touched.
 
-    Of a change that failed, each object may be as it was before or as it was wanted.
+    Of a change that failed, each field may be as it was before or as it was wanted.
     """
-    members = uses_jsonrpc(change)
-    left = wanted
-    if change.state is ChangeState.FAILED:
-        before, here = items_of(basis, members=members), items_of(now, members=members)
-        same = [key for key in touched(basis, wanted) if before.get(key) == here.get(key)]
-        left = put_back(wanted, same, basis)
-    found = (*differences(basis, left, now, members=members), *_gone(basis, wanted, now))
+    judged = strangers if change.state is ChangeState.FAILED else differences
+    found = (
+        *judged(basis, wanted, now, members=uses_jsonrpc(change)),
+        *_gone(basis, wanted, now),
+    )
     if found:
         raise DeviceChanged(
             f"Change {change.id} cannot be undone, because what it touched on {change.device} was "
