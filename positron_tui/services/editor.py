@@ -10,7 +10,7 @@ from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.ports import Port, PortKind
 from positron_tui.domain.provisioning import next_free_vlan
 from positron_tui.domain.running_config import RunningConfig
-from positron_tui.domain.subscribers import Profile
+from positron_tui.domain.subscribers import Profile, Subscriber
 from positron_tui.services.views import DeviceView, blocked_sentence
 
 
@@ -18,7 +18,9 @@ from positron_tui.services.views import DeviceView, blocked_sentence
 class EditorChoices:
     """What a person can choose from when adding a subscriber, from the last readings.
 
-    `free_endpoints` have no service yet, configured or only seen. `ports` are the G.hn ports.
+    `free_endpoints` have no service yet, configured or only seen. `ports` are the G.hn ports,
+    `jsonrpc` whether the device is marked for its JSON-RPC API, `poe` whether its firmware has a
+    word for power over Ethernet (None = unknown).
     """
 
     device: str
@@ -30,6 +32,11 @@ class EditorChoices:
     next_free_vlan: int | None
     read_only: bool
     hints: tuple[str, ...] = ()
+    subscribers: tuple[Subscriber, ...] = ()
+    management_vlans: tuple[int, ...] = ()
+    uplinks: tuple[str, ...] = ()
+    jsonrpc: bool = False
+    poe: bool | None = None
 
 
 def editor_choices(view: DeviceView, *, console_read_only: bool) -> EditorChoices:
@@ -58,6 +65,11 @@ def editor_choices(view: DeviceView, *, console_read_only: bool) -> EditorChoice
         ),
         read_only=console_read_only or view.device.read_only,
         hints=tuple(_hints(view, console_read_only=console_read_only, known=known)),
+        subscribers=snapshot.subscribers,
+        management_vlans=snapshot.management_vlans,
+        uplinks=tuple(one.name for one in snapshot.ports if one.kind is PortKind.UPLINK),
+        jsonrpc=view.device.address.jsonrpc,
+        poe=view.device.capabilities.poe,
     )
 
 
@@ -68,13 +80,20 @@ def _hints(view: DeviceView, *, console_read_only: bool, known: bool) -> Iterato
     if console_read_only:
         yield "This console is read-only: a plan can be made, not run."
     elif view.device.read_only:
-        yield f"{view.name} is read-only: a plan can be made, not run."
+        yield (
+            f"{view.name} is read-only: a plan can be made, not run. Lift that with 'device edit "
+            f"{view.name} --writable'."
+        )
     if view.device.address.ssh_port is None:
         yield f"{view.name} was added without SSH and cannot be changed."
     if not known:
         yield "The configuration of this unit was never read; plans and VLANs are not known yet."
-    if view.snapshot.identity.subscriber_model is SubscriberModel.PORT_AWARE:
-        yield "This unit binds subscribers to ports; its command line cannot add one."
+    port_aware = view.snapshot.identity.subscriber_model is SubscriberModel.PORT_AWARE
+    if port_aware and not view.device.address.jsonrpc:
+        yield (
+            "This unit binds subscribers to ports, which its command line cannot change; allow "
+            f"JSON-RPC with 'device edit {view.name} --json-rpc https'."
+        )
 
 
 def _port_number(view: DeviceView, endpoint: Endpoint) -> int:

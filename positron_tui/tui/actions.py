@@ -20,6 +20,9 @@ PREVIEW = "preview"
 LOG = "log"
 HELP = "help"
 ADD_DEVICE = "add_device"
+ENDPOINT_EDITOR = "endpoint_editor"
+PORT_EDITOR = "port_editor"
+BULK = "bulk"
 
 LISTS = (FLEET, DEVICE, PORT, ENDPOINTS, SUBSCRIBERS, LOG)
 TABLES = (DEVICE, PORT, ENDPOINTS, SUBSCRIBERS, LOG)
@@ -62,7 +65,15 @@ _LABELS = {
     "enter": "enter",
     "ctrl+p": "ctrl+p",
     "ctrl+s": "ctrl+s",
+    "asterisk": "*",
 }
+
+# Where rows can be marked, and where things of one kind can be acted on.
+MARKING = (ENDPOINTS, SUBSCRIBERS)
+ON_SUBSCRIBERS = (SUBSCRIBER, SUBSCRIBERS)
+ON_ENDPOINTS = (ENDPOINT, ENDPOINTS, PORT)
+ON_PORTS = (DEVICE, PORT)
+FORMS = (EDITOR, ENDPOINT_EDITOR, PORT_EDITOR)
 
 ACTIONS: tuple[Action, ...] = (
     Action("open_cursor", "enter", "open", "Open what the cursor is on.", LISTS, 1),
@@ -74,6 +85,80 @@ ACTIONS: tuple[Action, ...] = (
         (FLEET, DEVICE, PORT, ENDPOINT, ENDPOINTS, SUBSCRIBERS),
         2,
     ),
+    Action("edit_subscriber", "E", "edit", "Edit this subscriber.", ON_SUBSCRIBERS, 2),
+    Action(
+        "suspend",
+        "S",
+        "suspend",
+        "Suspend: move the service to the walled garden and keep what it was.",
+        ON_SUBSCRIBERS,
+        3,
+    ),
+    Action(
+        "resume",
+        "R",
+        "resume",
+        "Resume: give a suspended service back what it was.",
+        ON_SUBSCRIBERS,
+        3,
+    ),
+    Action(
+        "swap",
+        "w",
+        "swap",
+        "Swap the endpoint for another box: same service, new MAC.",
+        (*ON_SUBSCRIBERS, ENDPOINT, ENDPOINTS),
+        4,
+    ),
+    Action(
+        "move",
+        "m",
+        "move",
+        "Move the service to another endpoint, port or device.",
+        (*ON_SUBSCRIBERS, ENDPOINT, ENDPOINTS),
+        4,
+    ),
+    Action("give_plan", "g", "give plan", "Give the subscriber another plan.", ON_SUBSCRIBERS, 5),
+    Action("remove_subscriber", "X", "remove", "Remove the subscriber.", ON_SUBSCRIBERS, 5),
+    Action(
+        "edit_endpoint",
+        "E",
+        "edit",
+        "Rename the endpoint, bind it to another port, or configure it.",
+        (ENDPOINT, ENDPOINTS),
+        3,
+    ),
+    Action(
+        "add_endpoint",
+        "n",
+        "new endpoint",
+        "Configure an endpoint without a service, also one that is not plugged in yet.",
+        (*ON_ENDPOINTS, DEVICE),
+        8,
+    ),
+    Action("reboot", "B", "restart it", "Restart the endpoint; cannot be undone.", ON_ENDPOINTS, 8),
+    Action(
+        "remove_endpoint",
+        "X",
+        "remove",
+        "Take the endpoint out of the configuration.",
+        (ENDPOINT, ENDPOINTS),
+        8,
+    ),
+    Action(
+        "edit_port", "E", "edit port", "Name the port, switch it, choose its mode.", ON_PORTS, 4
+    ),
+    Action("switch_port", "d", "on/off", "Enable the port, or disable it.", ON_PORTS, 4),
+    Action("mark", "space", "mark", "Mark the row, for one action on all marked ones.", MARKING, 6),
+    Action(
+        "mark_range",
+        "V",
+        "mark to here",
+        "Mark all rows from the last marked one to here.",
+        MARKING,
+    ),
+    Action("mark_all", "asterisk", "mark all", "Mark all that the filter shows, or none.", MARKING),
+    Action("bulk_runs", "J", "runs", "Show the runs on many rows; go on with one.", PLACES),
     Action("snr", "s", "SNR", "Measure the SNR of this endpoint's line.", (ENDPOINT,), 2),
     Action("edit_filter", "slash", "filter", "Filter what is listed.", LISTS, 3, True),
     Action(
@@ -111,8 +196,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy", "y", "copy", "Copy the name, MAC or command under the cursor.", PLACES),
     Action("expand", "E", "open all", "Open or close everything in the tree.", (FLEET,)),
     Action("unlock", "U", "unlock", "Unlock the file with the credentials.", PLACES),
-    Action("save", "ctrl+s", "check and preview", "Check it and show the commands.", (EDITOR,), 1),
+    Action("save", "ctrl+s", "check and preview", "Check it and show the commands.", FORMS, 1),
     Action("run", "r", "run these commands", "Send the commands to the device.", (PREVIEW,), 1),
+    Action("undo", "u", "undo", "Plan what takes this change back, and show it.", (PREVIEW,), 2),
+    Action("run_all", "r", "run", "Run it on all of them, or go on with it.", (BULK,), 1),
+    Action(
+        "stop",
+        "c",
+        "stop",
+        "Start no more of them; those under way are brought to an end.",
+        (BULK,),
+        2,
+    ),
     Action("add", "ctrl+s", "add", "Ask the device who it is, and add it.", (ADD_DEVICE,), 1),
     Action("back", "escape", "back", "Go back, or leave the filter.", (), 20),
     Action("help", "question_mark", "help", "Explain keys, signs and words.", (), 21),

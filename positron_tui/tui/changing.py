@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from positron_tui.domain.changes import Change, ChangeState
 from positron_tui.domain.errors import ValidationFailed
-from positron_tui.services.prepared import DeviceEdit, PreparedChange
+from positron_tui.services.prepared import DeviceEdit, OnProgress, PreparedChange
 
 if TYPE_CHECKING:
     from positron_tui.tui.app import ConsoleApp
 
+Execute = Callable[[PreparedChange, OnProgress], Awaitable[Change]]
 _DONE = (ChangeState.VERIFIED_SAVED, ChangeState.VERIFIED_UNSAVED)
 
 
@@ -28,6 +29,16 @@ class Changing:
     def preview_undo(self, change_id: int, device: str) -> None:
         """Preview what takes a change of the journal back."""
         self._app.work(self._preview_undo(change_id, device), "plan a change", exclusive=True)
+
+    def preview_reboot(self, device: str, mac: str) -> None:
+        """Preview the restart of an endpoint."""
+        self._app.work(self._preview_reboot(device, mac), "plan a change", exclusive=True)
+
+    async def _preview_reboot(self, device: str, mac: str) -> None:
+        reboots = self._app.services.reboots
+        prepared = await self._planned(device, reboots.prepare(device, mac))
+        if prepared is not None:
+            self._show(prepared, "cannot be undone", execute=reboots.execute)
 
     async def _preview(self, edits: Sequence[DeviceEdit], total: int) -> None:
         first, rest = edits[0], edits[1:]
@@ -71,7 +82,9 @@ class Changing:
         prepared: PreparedChange,
         note: str,
         on_left: Callable[[Change | None], None] = lambda change: None,
+        execute: Execute | None = None,
     ) -> None:
         from positron_tui.tui.screens.preview import PreviewScreen
 
-        self._app.push_screen(PreviewScreen(prepared, note=note, on_left=on_left))
+        screen = PreviewScreen(prepared, note=note, on_left=on_left, execute=execute)
+        self._app.push_screen(screen)

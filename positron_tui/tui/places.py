@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from positron_tui.tui.jumping import Place, Target
 
 if TYPE_CHECKING:
+    from positron_tui.services.bulk import BulkReport
     from positron_tui.tui.app import ConsoleApp
+    from positron_tui.tui.screens.working import Make
 
 
 class Places:
@@ -64,6 +67,35 @@ class Places:
         from positron_tui.tui.screens.editor import EditorScreen
 
         self._app.push_screen(EditorScreen(device, mac=mac, port=port))
+
+    def edit_subscriber(self, device: str, name: str) -> None:
+        from positron_tui.tui.screens.editor import EditorScreen
+
+        self._app.push_screen(EditorScreen(device, subscriber=name))
+
+    def endpoint_editor(
+        self, device: str, *, mac: str | None = None, port: str | None = None
+    ) -> None:
+        from positron_tui.tui.screens.endpoint_editor import EndpointEditorScreen
+
+        self._app.push_screen(EndpointEditorScreen(device, mac=mac, port=port))
+
+    def port_editor(self, device: str, port: str) -> None:
+        from positron_tui.tui.screens.port_editor import PortEditorScreen
+
+        self._app.push_screen(PortEditorScreen(device, port))
+
+    def bulk(self, verb: str, named: Sequence[tuple[str, str]], make: Make) -> None:
+        """Open a run of one action on many; `named` are (device, subject)."""
+        from positron_tui.tui.screens.bulk import BulkScreen
+
+        self._app.push_screen(BulkScreen(verb, named, make))
+
+    def bulk_report(self, report: BulkReport) -> None:
+        """Open a run that was made before."""
+        from positron_tui.tui.screens.bulk import BulkScreen
+
+        self._app.push_screen(BulkScreen.of(report))
 
     def log(self, device: str | None = None) -> None:
         from positron_tui.tui.screens.log import LogScreen

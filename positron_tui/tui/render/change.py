@@ -52,6 +52,7 @@ _KINDS = {
     "plan.put": "put plan",
     "plan.remove": "remove plan",
     "drift.reconcile": "reconcile",
+    "endpoint.reboot": "restart endpoint",
     "change.undo": "undo for",
 }
 
@@ -68,16 +69,39 @@ def title(change: Change) -> str:
 
 def preview(change: Change, warnings: tuple[str, ...]) -> list[Item]:
     """The exact commands, the fields before and after, and what to think of first."""
+    notes: list[Item] = [Sentence(f"Note: {text}", "warn") for text in warnings]
+    if not change.steps:
+        return [
+            *notes,
+            Sentence(f"There is nothing to send: {change.device} is like that already."),
+            Sentence("Running it only makes sure that it is saved.", "dim"),
+        ]
     return [
-        *(Sentence(f"Note: {text}", "warn") for text in warnings),
+        *notes,
         *([None] if warnings else []),
         Heading(f"{plural(len(change.steps), 'command')} for {change.device}"),
         *(item for step in change.steps for item in _step(step)),
         None,
         Heading("What changes"),
-        *fields(change.before, change.after),
+        *(fields(change.before, change.after) if not one_way(change) else [Sentence(_RESTART)]),
         None,
-        Heading("To take it back by hand"),
+        *_way_back(change),
+    ]
+
+
+_RESTART = "Nothing in the configuration. The subscriber is without service until it is back."
+
+
+def one_way(change: Change) -> bool:
+    """Whether there is no way back from a change by its nature."""
+    return change.kind == "endpoint.reboot"
+
+
+def _way_back(change: Change) -> list[Item]:
+    if one_way(change):
+        return [Sentence("This cannot be undone.", "warn")]
+    return [
+        Heading("What takes it back"),
         *inverse(change),
         None,
         Sentence(
@@ -86,6 +110,23 @@ def preview(change: Change, warnings: tuple[str, ...]) -> list[Item]:
             "dim",
         ),
     ]
+
+
+def can_undo(change: Change) -> bool:
+    """Whether a change left something on the device that can be taken back."""
+    left = (ChangeState.VERIFIED_SAVED, ChangeState.VERIFIED_UNSAVED, ChangeState.FAILED)
+    return change.state in left and bool(change.steps) and bool(change.id) and not one_way(change)
+
+
+def why_no_undo(change: Change) -> str:
+    """Say why there is nothing to take back."""
+    if one_way(change):
+        return "A restart cannot be undone."
+    if not change.state.finished:
+        return "It was not run; there is nothing to take back."
+    if change.state is ChangeState.INDETERMINATE:
+        return "What became of it is not known; read the device first."
+    return "It left nothing on the device that could be taken back."
 
 
 def _step(step: ChangeStep) -> list[Item]:
@@ -98,11 +139,12 @@ def fields(before: Mapping[str, object], after: Mapping[str, object]) -> list[It
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
         if old != new:
-            items.append(Fact(_words(name), f"{_value(old)} -> {_value(new)}"))
+            items.append(Fact(field_words(name), f"{_value(old)} -> {_value(new)}"))
     return items or [Sentence("Nothing: the device is like that already.", "dim")]
 
 
-def _words(name: str) -> str:
+def field_words(name: str) -> str:
+    """A field's name as a person reads it."""
     return name.replace("_", " ").replace("vlan", "VLAN").replace("mac", "MAC")
 
 
@@ -156,9 +198,13 @@ def result(change: Change, glyphs: Glyphs) -> list[Item]:
         items.append(Sentence(change.message, style if style != "ok" else ""))
     for step in change.steps:
         items.extend(_step_result(step))
-    if change.state in (ChangeState.REFUSED, ChangeState.REVERTED):
+    if one_way(change):
+        return [*items, None, Sentence("This cannot be undone.", "dim")]
+    if not can_undo(change):
         return items
-    return [*items, None, Heading("To take it back by hand"), *inverse(change)]
+    text = "Press u to take it back; its plan is shown first. "
+    later = f"Later: 'positron-tui change undo {change.id}'."
+    return [*items, None, Sentence(text + later, "accent")]
 
 
 _STEP_WORDS = {
@@ -169,6 +215,11 @@ _STEP_WORDS = {
     StepState.UNKNOWN: ("no answer", "bad"),
     StepState.REVERTED: ("taken back", "warn"),
 }
+
+
+def step_word(state: StepState) -> tuple[str, str]:
+    """What became of a step, and the name of its style."""
+    return _STEP_WORDS[state]
 
 
 def _step_result(step: ChangeStep) -> list[Item]:

@@ -34,11 +34,12 @@ QUARANTINED = "state:quarantined"
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What the cursor is on: a device, and maybe an endpoint or a port of it."""
+    """What the cursor is on: a device, and maybe an endpoint, a port or a subscriber of it."""
 
     device: str
     mac: str | None = None
     port: str | None = None
+    subscriber: str | None = None
 
 
 class ConsoleScreen(Screen[None]):

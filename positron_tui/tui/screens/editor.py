@@ -2,196 +2,240 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Input
 
-from positron_tui.domain.errors import PositronError, ValidationFailed
+from positron_tui.domain.endpoints import Endpoint
+from positron_tui.domain.errors import PositronError
+from positron_tui.services.prepared import DeviceEdit
 from positron_tui.services.provisioning import EditorChoices
 from positron_tui.tui import actions
-from positron_tui.tui.live import Changes
 from positron_tui.tui.render.facts import Sentence, flow
 from positron_tui.tui.render.lines import Span
+from positron_tui.tui.screens import editor_options as options
 from positron_tui.tui.screens import editor_values as values
-from positron_tui.tui.screens.base import ConsoleScreen
+from positron_tui.tui.screens.form_screen import FormScreen
 from positron_tui.tui.widgets.form import ChoiceField, FormRow, ToggleField, text_row
 from positron_tui.tui.widgets.live_text import LiveText
 
-TEXTS = ("name", "vlan", "remapped_vlan", "port2_vlan", "allowed_vlans", "description")
+TEXTS = (
+    *("name", "vlan", "remapped_vlan", "port2_vlan", "allowed_vlans", "outer_vlan"),
+    "description",
+)
+LAST_PLAN = "editor.plan"
 
 
-class EditorScreen(ConsoleScreen):
-    """One form for a new subscriber; what is wrong stands under the field."""
+class EditorScreen(FormScreen):
+    """One form for a new subscriber, or for one that runs (`subscriber` is its name)."""
 
     name_in_registry = actions.EDITOR
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.EDITOR)]
     AUTO_FOCUS = "#name"
-    left_when_done = True
 
-    def __init__(self, device: str, *, mac: str | None = None, port: str | None = None) -> None:
-        super().__init__()
-        self.device = device
+    def __init__(
+        self,
+        device: str,
+        *,
+        mac: str | None = None,
+        port: str | None = None,
+        subscriber: str | None = None,
+    ) -> None:
+        super().__init__(device)
         self._mac = mac
         self._port = port
+        self._edited = subscriber
         self._choices: EditorChoices | None = None
-        self._tried = False
-        self._touched: set[str] = set()
-        self._checking = False
+        self._held: values.Draft | None = None
+        self._endpoint: Endpoint | None = None
+        self._hints: list[str] = []
 
     @property
     def choices(self) -> EditorChoices:
         if self._choices is None:
             self._choices = self.services.provisioning.offer(self.device)
+            self._read_subscriber()
         return self._choices
+
+    def _read_subscriber(self) -> None:
+        """Take the service as it was read last, when one is edited."""
+        if self._edited is None:
+            return
+        view = self.fleet.get(self.device)
+        running = view.subscriber_by_name(self._edited)
+        if running is None:
+            self._hints.append(f"{self.device} has no subscriber {self._edited} any more.")
+            self._held = values.Draft(name=self._edited)
+            return
+        self._held = values.draft_of(running, view.plan_label(running))
+        self._endpoint = view.endpoint_of(running)
 
     def body(self) -> Sequence[Widget]:
         choices = self.choices
-        vlan = "" if choices.next_free_vlan is None else str(choices.next_free_vlan)
-        plans = values.plan_options(choices.plans)
-        target = ChoiceField(
-            "Who gets the service?",
-            values.target_options(choices, self._mac),
-            self._first_target(choices),
-            titles=("Endpoint or port", "Where and how", "Name"),
-            id="target",
+        start = self._held or values.Draft(
+            vlan="" if choices.next_free_vlan is None else str(choices.next_free_vlan)
         )
-        plan = ChoiceField(
-            "Plan", plans, plans[0].key, titles=("Plan", "Down/up", "Description"), id="plan"
-        )
-        poe = ChoiceField("Power over Ethernet", values.poe_options(), values.LEAVE_POE, id="poe")
-        tagged = ToggleField(yes="the VLAN tag stays on", no="untagged", id="tagged")
         return [
             LiveText(id="hints"),
             VerticalScroll(
-                text_row("name", "Name", placeholder="as the device shall call it"),
-                FormRow("Endpoint, port", target, id="row-target"),
-                text_row("vlan", "VLAN", vlan),
-                FormRow("Plan", plan, id="row-plan"),
-                FormRow("Tag", tagged, id="row-tagged"),
-                text_row("remapped_vlan", "Remap to VLAN", placeholder="none"),
-                text_row("port2_vlan", "Port 2 VLAN", placeholder="none"),
-                text_row("allowed_vlans", "Allowed VLANs", placeholder="none, or like 20,30-32"),
-                FormRow("Power (PoE)", poe, id="row-poe"),
-                text_row("description", "Description", placeholder="none"),
+                text_row("name", "Name", start.name, placeholder="as the device shall call it"),
+                FormRow("Endpoint, port", self._target_field(choices), id="row-target"),
+                text_row("vlan", "VLAN", start.vlan),
+                FormRow("Plan", self._plan_field(choices), id="row-plan"),
+                _toggle_row("tagged", "Tag", start.tagged, "the VLAN tag stays on", "untagged"),
+                text_row("remapped_vlan", "Remap to VLAN", start.remapped_vlan, placeholder="none"),
+                text_row("port2_vlan", "Port 2 VLAN", start.port2_vlan, placeholder="none"),
+                text_row(
+                    "allowed_vlans",
+                    "Allowed VLANs",
+                    start.allowed_vlans,
+                    placeholder="none, or like 20,30-32",
+                ),
+                _toggle_row("trunk", "Trunk", start.trunk, "carries every VLAN", "no"),
+                _toggle_row("double_tag", "Double tags", start.double_tag, "yes", "no"),
+                text_row("outer_vlan", "Outer VLAN", start.outer_vlan, placeholder="none"),
+                FormRow("Uplink", self._uplink_field(choices, start), id="row-uplink"),
+                FormRow("Power (PoE)", _poe_field(start), id="row-poe"),
+                text_row("description", "Description", start.description, placeholder="none"),
                 classes="form",
                 can_focus=False,
             ),
         ]
 
+    def on_mount(self) -> None:
+        self.console_app.work(self._load_plans(), "load plans")
+        if self._edited is not None:
+            self.console_app.work(self._look_at_intent(self._edited), "look at the intent")
+
     def heading(self) -> str:
+        if self._edited is not None:
+            return f"{self.device}  edit {self._edited}"
         return f"New subscriber on {self.device}"
 
     def counts(self) -> Sequence[Span]:
-        return ((values.line_words(self.choices.line, self.choices), "dim"),)
-
-    def concerns(self, changes: Changes) -> bool:
-        return False
+        return ((values.line_words(self.choices.line, len(self.choices.free_endpoints)), "dim"),)
 
     def show(self) -> None:
-        hints = [Sentence(hint, "warn") for hint in self.choices.hints]
-        if self.choices.read_only:
-            hints.insert(0, Sentence("This device is read-only: a plan can be made, not run."))
-        self.query_one("#hints", LiveText).set_lines(flow(hints, self.size.width))
-        self.query_one("#hints").display = bool(hints)
-        self._judge()
+        hints = [*self.choices.hints, *self._hints]
+        more = values.jsonrpc_hint(self.choices)
+        lines = [Sentence(hint, "warn") for hint in hints]
+        lines += [Sentence(more, "dim")] if more else []
+        self.query_one("#hints", LiveText).set_lines(flow(lines, self.size.width))
+        self.query_one("#hints").display = bool(lines)
+        self.judge()
 
     def draft(self) -> values.Draft:
         """Return the form as it stands."""
-        texts = {name: self.query_one(f"#{name}", Input).value for name in TEXTS}
         return values.Draft(
             target=self.query_one("#target", ChoiceField).value,
             plan=self.query_one("#plan", ChoiceField).value,
-            tagged=self.query_one("#tagged", ToggleField).value,
-            poe=self.query_one("#poe", ChoiceField).value or values.LEAVE_POE,
-            **texts,
+            tagged=self.ticked("tagged"),
+            trunk=self.ticked("trunk"),
+            double_tag=self.ticked("double_tag"),
+            uplink=self.value("uplink"),
+            poe=self.value("poe") or options.LEAVE_POE,
+            **{name: self.value(name) for name in TEXTS},
         )
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        if event.input.id and self.is_mounted:
-            self._touched.add(event.input.id)
-            self._judge()
-
-    def on_choice_field_changed(self) -> None:
-        self._judge()
-
-    def on_input_submitted(self) -> None:
-        self.focus_next()
-
-    def action_save(self) -> None:
-        """Check everything; when nothing is wrong, read the device and show the commands."""
-        self._tried = True
+    def switched_off(self) -> Mapping[str, str]:
         draft = self.draft()
-        found = self._judge()
-        if found:
-            self._focus_first(found)
-            return
-        if not self._checking:
-            self._checking = True
-            self.console_app.work(self._prepare(draft), "prepare a change")
+        endpoint = self._endpoint
+        if self._held is None:
+            endpoint = values.chosen_endpoint(draft, self.choices)
+        off = dict(values.switched_off(draft, self.choices, endpoint))
+        if self._held is not None:
+            off["target"] = self._place_words()
+        return off
 
-    def action_back(self) -> None:
-        self.app.pop_screen()
+    def problems(self) -> Mapping[str, str]:
+        return values.problems(self.draft(), self.choices, self._held)
 
-    async def _prepare(self, draft: values.Draft) -> None:
-        self.console_app.say(f"Reading {self.device} and planning ...")
+    def notes(self) -> Mapping[str, str]:
+        return values.notes(self.draft(), self.choices, self._edited)
+
+    def unchanged(self) -> bool:
+        return self._held is not None and self._settled() == self._held
+
+    def field_of(self, name: str) -> str:
+        return values.field_of(name)
+
+    def was_planned(self) -> None:
+        plan = self.draft().plan
+        if self._held is None and plan is not None:
+            self.console_app.memory.keep(LAST_PLAN, plan)
+
+    async def make_edit(self) -> DeviceEdit:
+        draft = self._settled()
+        if self._held is not None:
+            edit = values.to_edit(draft, self._held)
+            return await self.services.actions.subscriber_edit(self.device, edit)
+        return await self.services.actions.subscriber_add(values.to_request(draft, self.device))
+
+    def _settled(self) -> values.Draft:
+        return values.settled(self.draft(), self.switched_off(), self._held)
+
+    def _place_words(self) -> str:
+        endpoint = self._endpoint
+        if endpoint is None:
+            return "Stays; m in the list moves the service."
+        where = f" on {endpoint.port}" if endpoint.port else ""
+        return f"{endpoint.mac}{where} (m moves, w swaps)"
+
+    def _target_field(self, choices: EditorChoices) -> ChoiceField:
+        if self._held is not None:
+            return ChoiceField("", (), id="target")
+        return ChoiceField(
+            "Who gets the service?",
+            options.target_options(choices, self._mac),
+            options.first_target(choices, self._mac, self._port),
+            titles=("Endpoint or port", "Where and how", "Name"),
+            id="target",
+        )
+
+    def _plan_field(self, choices: EditorChoices) -> ChoiceField:
+        held = self._held.plan if self._held else None
+        plans = options.plan_options(choices.plans, held=held)
+        last = self.console_app.memory.text(LAST_PLAN)
+        value = held if self._held else options.first_plan(plans, last)
+        titles = ("Plan", "Down/up", "On this unit")
+        return ChoiceField("Plan", plans, value, titles=titles, id="plan")
+
+    def _uplink_field(self, choices: EditorChoices, start: values.Draft) -> ChoiceField:
+        offered = options.uplink_options(choices.uplinks, start.uplink or None)
+        return ChoiceField("Uplink", offered, start.uplink, id="uplink")
+
+    async def _load_plans(self) -> None:
+        """Offer the catalogue beside the profiles; it is in the store."""
+        catalogue = await self.services.plans.list()
+        held = self._held.plan if self._held else None
+        field = self.query_one("#plan", ChoiceField)
+        field.set_options(options.plan_options(self.choices.plans, catalogue, self.device, held))
+        last = self.console_app.memory.text(LAST_PLAN)
+        if self._held is None and "plan" not in self._touched:
+            with field.prevent(ChoiceField.Changed):
+                field.set_value(options.first_plan(field.options, last))
+
+    async def _look_at_intent(self, name: str) -> None:
         try:
-            prepared = await self.services.provisioning.prepare(
-                values.to_request(draft, self.device)
-            )
-        except ValidationFailed as error:
-            found = {values.field_of(finding): finding.text for finding in error.findings}
-            self._show_problems(found)
-            self._focus_first(found)
+            kept = await self.services.intent.service(self.device, name)
         except PositronError as error:
-            self.console_app.complain(str(error))
+            self._hints.append(str(error))
         else:
-            from positron_tui.tui.screens.preview import PreviewScreen
+            if kept is not None and kept.suspended_at is not None:
+                self._hints.append(
+                    f"{name} is suspended; VLANs and plan are the walled garden's. Resume it "
+                    "first to change those."
+                )
+        self.refresh_show()
 
-            self.app.clear_notifications()
-            self.app.push_screen(PreviewScreen(prepared))
-        finally:
-            self._checking = False
 
-    def _judge(self) -> dict[str, str]:
-        """Show what is wrong with the fields that were touched, or with all after a try."""
-        draft = self.draft()
-        unusable = values.unusable_fields(draft, self.choices)
-        for name in ("port2_vlan", "poe"):
-            self.query_one(f"#row-{name}", FormRow).set_usable(unusable.get(name))
-        found = {
-            field: text for field, text in values.problems(draft).items() if field not in unusable
-        }
-        shown = found if self._tried else {k: v for k, v in found.items() if k in self._touched}
-        self._show_problems(shown)
-        return found
+def _toggle_row(name: str, label: str, value: bool, yes: str, no: str) -> FormRow:
+    return FormRow(label, ToggleField(value, yes=yes, no=no, id=name), id=f"row-{name}")
 
-    def _show_problems(self, found: dict[str, str]) -> None:
-        rows = list(self.query(FormRow))
-        known = set()
-        for row in rows:
-            field = (row.id or "").removeprefix("row-")
-            known.add(field)
-            row.set_problem(found.get(field))
-        for field, text in found.items():
-            if field not in known:
-                self.console_app.complain(text)
 
-    def _focus_first(self, found: dict[str, str]) -> None:
-        for row in self.query(FormRow):
-            if (row.id or "").removeprefix("row-") in found:
-                row.field.focus()
-                return
-
-    def _first_target(self, choices: EditorChoices) -> str | None:
-        if self._mac is not None:
-            return f"{values.ENDPOINT_PREFIX}{self._mac}"
-        if self._port is not None and any(one.name == self._port for one in choices.ports):
-            here = [one for one in choices.free_endpoints if one.port == self._port]
-            if len(here) == 1:
-                return f"{values.ENDPOINT_PREFIX}{here[0].mac}"
-            return f"{values.PORT_PREFIX}{self._port}"
-        return None
+def _poe_field(start: values.Draft) -> ChoiceField:
+    offered = options.poe_options(leave=start.poe == options.LEAVE_POE)
+    return ChoiceField("Power over Ethernet", offered, start.poe, id="poe")

@@ -46,7 +46,7 @@ class EndpointsScreen(TableScreen):
 
     def counts(self) -> Sequence[Span]:
         total = sum(len(view.snapshot.endpoints) for view in self.fleet.devices())
-        return ((f"{len(self.table.rows)} of {total}", ""),)
+        return (*self.mark_spans(), (f"{len(self.table.rows)} of {total}", ""))
 
     def show(self) -> None:
         wanted = parse_filter(self.filter_text, ENDPOINT_FIELDS)
@@ -67,8 +67,9 @@ class EndpointsScreen(TableScreen):
 
     def here(self) -> Here | None:
         key = self.query_one(LiveTable).cursor_key
-        if key is None:
-            return None
+        return self.subject_of(key) if key is not None else None
+
+    def subject_of(self, key: str) -> Here | None:
         device, _, mac = key.partition("\0")
         return Here(device, mac)
 

@@ -10,11 +10,11 @@ from positron_tui.domain.errors import NotFound
 from positron_tui.services.views import DeviceView
 from positron_tui.tui.live import Changes
 from positron_tui.tui.render.facts import Item, Sentence, flow
-from positron_tui.tui.screens.base import ConsoleScreen
+from positron_tui.tui.screens.working import WorkingScreen
 from positron_tui.tui.widgets.live_text import FlowText
 
 
-class FactsScreen(ConsoleScreen):
+class FactsScreen(WorkingScreen):
     """A text about one thing of one device."""
 
     AUTO_FOCUS = "FlowText"

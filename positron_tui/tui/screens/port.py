@@ -80,6 +80,9 @@ class PortScreen(TableScreen):
         mac = self.query_one(LiveTable).cursor_key
         return Here(self.device, mac, None if mac else self.port)
 
+    def port_here(self) -> tuple[str, str] | None:
+        return self.device, self.port
+
     def on_live_table_moved(self) -> None:
         self._show_reason()
 

@@ -12,6 +12,7 @@ from positron_tui.domain.changes import Change, ChangeState
 from positron_tui.domain.errors import PositronError
 from positron_tui.services.prepared import PreparedChange
 from positron_tui.tui import actions
+from positron_tui.tui.changing import Execute
 from positron_tui.tui.live import Changes
 from positron_tui.tui.render import change as words
 from positron_tui.tui.render.facts import Heading, Item, Sentence, flow
@@ -33,15 +34,17 @@ class PreviewScreen(ConsoleScreen):
         *,
         note: str = "",
         on_left: Callable[[Change | None], None] = lambda change: None,
+        execute: Execute | None = None,
     ) -> None:
         """`note` stands beside the heading; `on_left` gets the change as it ended, None = not run.
 
-        It is called when the screen is gone.
+        It is called when the screen is gone. `execute` runs what is not a change of configuration.
         """
         super().__init__()
         self.prepared = prepared
         self._note = note
         self._on_left = on_left
+        self._execute = execute
         self.change: Change = prepared.change
         self._refusal: str | None = None
         self._under_way = False
@@ -63,7 +66,13 @@ class PreviewScreen(ConsoleScreen):
         return False
 
     def hidden_keys(self) -> Sequence[str]:
-        return ("run",) if self._under_way or self.finished else ()
+        hidden = ["run"] if self._under_way or self.finished else []
+        return hidden if self.can_undo else [*hidden, "undo"]
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether this change ran and left something that can be taken back."""
+        return self._refusal is None and words.can_undo(self.change)
 
     def show(self) -> None:
         items = self._items()
@@ -79,23 +88,37 @@ class PreviewScreen(ConsoleScreen):
         self.refresh_show()
         self.console_app.work(self._run(), "run a change")
 
+    def action_undo(self) -> None:
+        """Plan what takes the change back; this screen gives way to that plan."""
+        if not self.can_undo:
+            self.console_app.say(words.why_no_undo(self.change))
+            return
+        change = self.change
+        self._leave()
+        self._on_left(None)  # what was to follow does not
+        self.console_app.changing.preview_undo(change.id, change.device)
+
     def action_back(self) -> None:
         """Back to the form; once the change has run, back to where the form was opened."""
         if self._under_way:
             self.console_app.say("The change runs; it cannot be left half done.")
             return
+        self._leave()
+        self._on_left(self.change if self.finished else None)
+
+    def _leave(self) -> None:
         sent = self.finished and self.change.state is not ChangeState.REFUSED
         done = sent and self._refusal is None and self.change.state is not ChangeState.REVERTED
         self.app.pop_screen()
         below = self.app.screen
         if done and isinstance(below, ConsoleScreen) and below.left_when_done:
             self.app.pop_screen()
-        self._on_left(self.change if self.finished else None)
 
     async def _run(self) -> None:
         self.console_app.changes_running += 1
         try:
-            self.change = await self.services.changes.execute(self.prepared, self._progress)
+            execute = self._execute or self.services.changes.execute
+            self.change = await execute(self.prepared, self._progress)
         except PositronError as error:
             self._refusal = str(error)
         finally:

@@ -33,7 +33,7 @@ class SubscriberScreen(FactsScreen):
         return f"{self.device}  {self.subscriber_name}"
 
     def here(self) -> Here | None:
-        return Here(self.device)
+        return Here(self.device, subscriber=self.subscriber_name)
 
     def copy_text(self) -> str | None:
         return self.subscriber_name

@@ -43,7 +43,7 @@ class SubscribersScreen(TableScreen):
 
     def counts(self) -> Sequence[Span]:
         total = sum(len(view.snapshot.subscribers) for view in self.fleet.devices())
-        return ((f"{len(self.table.rows)} of {total}", ""),)
+        return (*self.mark_spans(), (f"{len(self.table.rows)} of {total}", ""))
 
     def show(self) -> None:
         wanted = parse_filter(self.filter_text, SUBSCRIBER_FIELDS)
@@ -64,9 +64,13 @@ class SubscribersScreen(TableScreen):
     def here(self) -> Here | None:
         key = self.query_one(LiveTable).cursor_key
         if key is not None:
-            return Here(key.partition("\0")[0])
+            return self.subject_of(key)
         views = self.fleet.devices()
         return Here(views[0].name) if len(views) == 1 else None
+
+    def subject_of(self, key: str) -> Here | None:
+        device, _, name = key.partition("\0")
+        return Here(device, subscriber=name)
 
     def on_live_table_chosen(self, event: LiveTable.Chosen) -> None:
         device, _, name = event.key.partition("\0")

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from positron_tui.tui.export import csv_text, write_file
 from positron_tui.tui.render.columns import Column
-from positron_tui.tui.screens.base import ConsoleScreen
+from positron_tui.tui.render.lines import Span
+from positron_tui.tui.screens.base import Here
+from positron_tui.tui.screens.working import WorkingScreen
 from positron_tui.tui.widgets.live_table import LiveTable, Sorting
 
 
-class TableScreen(ConsoleScreen):
+class TableScreen(WorkingScreen):
     """A screen around a LiveTable; filter and sorting are remembered under the screen's name."""
 
     columns: Sequence[Column]
@@ -31,11 +33,43 @@ class TableScreen(ConsoleScreen):
             self.console_app.memory.keep(f"{self.name_in_registry}.filter", self._filter_text)
 
     def action_back(self) -> None:
-        """A filter that was typed here goes first; the one the screen came with goes with it."""
-        if self.filter_text == self._opened_with:
+        """Marks go first, then a filter that was typed here; the screen's own goes with it."""
+        if self.table.marked:
+            self.table.clear_marks()
+            self.refresh_show()
+        elif self.filter_text == self._opened_with:
             self.app.pop_screen()
         else:
             super().action_back()
+
+    def subject_of(self, key: str) -> Here | None:
+        """Return what a row is about; None where rows cannot be marked."""
+        return None
+
+    def marked(self) -> Sequence[Here]:
+        found = (self.subject_of(key) for key in sorted(self.table.marked))
+        return [one for one in found if one is not None]
+
+    def mark_spans(self) -> Sequence[Span]:
+        """Return how many rows are marked, for the top line; some may be filtered away."""
+        marks = self.table.marked
+        if not marks:
+            return ()
+        hidden = len(marks - {row.key for row in self.table.rows})
+        more = f" ({hidden} not shown)" if hidden else ""
+        return ((f"{len(marks)} marked{more}   ", "warn"),)
+
+    def action_mark(self) -> None:
+        self.table.mark()
+        self.refresh_show()
+
+    def action_mark_range(self) -> None:
+        self.table.mark_range()
+        self.refresh_show()
+
+    def action_mark_all(self) -> None:
+        self.table.mark_all()
+        self.refresh_show()
 
     @property
     def remembers_filter(self) -> bool:

@@ -75,6 +75,12 @@ class ChoiceField(LiveLines, can_focus=True):
             self.repaint_changes()
             self.post_message(self.Changed(self))
 
+    def set_options(self, options: Sequence[Option]) -> None:
+        """Offer other options; what is chosen stays chosen."""
+        if tuple(options) != self.options:
+            self.options = tuple(options)
+            self.repaint_changes()
+
     def action_step(self, by: int) -> None:
         keys = [one.key for one in self.options]
         if keys:
@@ -125,14 +131,16 @@ class ToggleField(LiveLines, can_focus=True):
 
 
 class FormRow(Vertical):
-    """A label, a field, and below it what is wrong with it or why it cannot be used."""
+    """A label, a field, and below it what is wrong; a field that is off leaves room for why."""
 
     DEFAULT_CSS = f"""
     FormRow {{ height: auto; }}
-    FormRow > Horizontal {{ height: 1; }}
+    FormRow > Horizontal {{ height: auto; }}
     FormRow .form-label {{ width: {LABEL}; height: 1; }}
     FormRow .form-note {{ padding: 0 0 0 {LABEL}; height: auto; display: none; }}
     FormRow .form-note.-shown {{ display: block; }}
+    FormRow .form-off {{ width: 1fr; height: auto; display: none; }}
+    FormRow.-off .form-off {{ display: block; }}
     FormRow LineInput {{ width: 1fr; }}
     """
 
@@ -146,27 +154,32 @@ class FormRow(Vertical):
         with Horizontal():
             yield LiveText((((self.label, "label"),),), classes="form-label")
             yield self.field
+            yield FormNote(classes="form-off")
         yield FormNote(classes="form-note")
 
-    def set_problem(self, text: str | None) -> None:
-        """Show what is wrong below the field, or nothing."""
-        if self._disabled_reason is None:
-            self._note(text, "bad")
+    def set_problem(self, text: str | None, note: str | None = None) -> None:
+        """Show below the field what is wrong with it, else what is worth knowing, or nothing."""
+        if not self.usable:
+            text = note = None
+        shown = self.query_one(".form-note", FormNote)
+        shown.set_class((text or note) is not None, "-shown")
+        shown.say(text or note or "", "bad" if text else "warn")
 
     def set_usable(self, reason: str | None) -> None:
-        """Switch the field off for a reason, or on with None."""
+        """Put the reason in the place of a field that is off, or the field back with None."""
+        if reason == self._disabled_reason:
+            return
         self._disabled_reason = reason
         self.field.disabled = reason is not None
-        self._note(reason, "dim")
+        self.field.display = reason is None
+        self.set_class(reason is not None, "-off")
+        self.query_one(".form-off", FormNote).say(reason or "", "dim")
+        if reason is not None:
+            self.set_problem(None)
 
     @property
     def usable(self) -> bool:
         return self._disabled_reason is None
-
-    def _note(self, text: str | None, style: str) -> None:
-        note = self.query_one(FormNote)
-        note.set_class(text is not None, "-shown")
-        note.say(text or "", style)
 
 
 class FormNote(LiveLines):

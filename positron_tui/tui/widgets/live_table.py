@@ -57,6 +57,8 @@ class LiveTable(LiveList):
         self.columns = tuple(columns)
         self.empty = empty
         self.sorting: Sorting | None = None
+        self.marked: set[str] = set()
+        self._mark_anchor: str | None = None
         self._rows: list[Row] = []
         self._by_key: dict[str, int] = {}
         self._wanted = [width_of(column.title) for column in self.columns]
@@ -129,9 +131,47 @@ class LiveTable(LiveList):
         self.move_to(index)
         return True
 
+    def mark(self) -> None:
+        """Mark the row under the cursor, or take its mark away, and go one down."""
+        key = self.cursor_key
+        if key is None:
+            return
+        self._mark_anchor = key
+        self._set_marks(self.marked ^ {key})
+        self.action_move(1)
+
+    def mark_range(self) -> None:
+        """Mark all rows from the one that was marked last to the cursor."""
+        key = self.cursor_key
+        if key is None:
+            return
+        anchor = self._by_key.get(self._mark_anchor or key, self.cursor)
+        self._mark_anchor = key
+        low, high = sorted((anchor, self.cursor))
+        self._set_marks(self.marked | {row.key for row in self._rows[low : high + 1]})
+
+    def mark_all(self) -> None:
+        """Mark all rows that are shown; when they all are, take their marks away."""
+        shown = {row.key for row in self._rows}
+        self._set_marks(self.marked - shown if shown <= self.marked else self.marked | shown)
+
+    def clear_marks(self) -> None:
+        self._mark_anchor = None
+        self._set_marks(set())
+
+    def _set_marks(self, marks: set[str]) -> None:
+        self.marked = marks
+        self.repaint_changes()
+        self.cursor_moved()
+
+    @property
+    def _margin(self) -> int:
+        """Cells on the left for the marks; none while nothing is marked."""
+        return 2 if self.marked else 0
+
     def layout_columns(self) -> tuple[tuple[int, int], ...]:
         """Return (index, width) of the columns that are shown."""
-        width = self.size.width
+        width = self.size.width - self._margin
         if width != self._layout_width:
             self._layout = fit_columns(self.columns, self._wanted, width)
             self._layout_width = width
@@ -185,7 +225,7 @@ class LiveTable(LiveList):
 
     def _title_line(self) -> Line:
         glyphs = ASCII if self.ascii_only else UNICODE
-        spans: list[Span] = []
+        spans: list[Span] = [(" " * self._margin, "")] if self.marked else []
         for index, width in self.layout_columns():
             column = self.columns[index]
             title = column.title
@@ -198,6 +238,8 @@ class LiveTable(LiveList):
 
     def _row_line(self, row: Row) -> Line:
         spans: list[Span] = []
+        if self.marked:
+            spans.append(("* " if row.key in self.marked else "  ", "accent"))
         for index, width in self.layout_columns():
             cell = row.cells[index]
             text = clean(cell.text, ascii_only=self.ascii_only)
