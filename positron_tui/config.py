@@ -26,7 +26,8 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from positron_tui.domain.errors import ConfigError
+from positron_tui.domain.errors import ConfigError, UsageError
+from positron_tui.domain.vlans import parse_vlan_list
 
 APP = "positron-tui"
 ENV_PREFIX = "POSITRON_TUI_"
@@ -134,9 +135,35 @@ class ScreenSettings(_Group):
 
 
 class ProvisioningSettings(_Group):
-    """How changes are made."""
+    """How changes are made, what services get, and where suspended ones go.
+
+    `vlan_pool` is where new VLANs are taken from; `vlan_pools` has those of single sites.
+    """
 
     save_after_change: bool = True
+    overhead_percent: float = Field(default=6, ge=0, le=50)
+    walled_garden_vlan: int | None = Field(default=None, ge=3, le=4094)
+    walled_garden_plan: str | None = None
+    vlan_pool: str = "100-4092"
+    vlan_pools: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("vlan_pool", "vlan_pools")
+    @classmethod
+    def _lists_of_vlans(cls, value: str | dict[str, str]) -> str | dict[str, str]:
+        for text in value.values() if isinstance(value, dict) else (value,):
+            try:
+                parse_vlan_list(text)
+            except UsageError as error:
+                raise ValueError(str(error).rstrip(".")) from None
+        return value
+
+
+class BulkSettings(_Group):
+    """One action on many rows: how many are tried first, then at once, on how many devices."""
+
+    canary: int = Field(default=1, ge=0, le=100)
+    batch: int = Field(default=50, ge=1, le=10_000)
+    concurrency: int = Field(default=20, ge=1, le=200)
 
 
 class DiscoverSettings(_Group):
@@ -175,6 +202,7 @@ class Settings(BaseSettings):
     screen: ScreenSettings = Field(default_factory=ScreenSettings)
     provisioning: ProvisioningSettings = Field(default_factory=ProvisioningSettings)
     jsonrpc: JsonRpcSettings = Field(default_factory=JsonRpcSettings)
+    bulk: BulkSettings = Field(default_factory=BulkSettings)
     discover: DiscoverSettings = Field(default_factory=DiscoverSettings)
     log: LogSettings = Field(default_factory=LogSettings)
 

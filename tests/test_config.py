@@ -48,9 +48,10 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
 
 
 def flat(tree: dict[str, object], prefix: str = "") -> dict[str, object]:
+    """Return the settings by dotted key; a table inside of a group is a setting itself."""
     result: dict[str, object] = {}
     for key, value in tree.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and not prefix:
             result |= flat(value, f"{prefix}{key}.")
         else:
             result[prefix + key] = value
@@ -231,3 +232,11 @@ def test_import_is_light() -> None:
     )
 
     assert done.stdout.strip() == ""
+
+
+def test_pools_of_vlans_are_read_by_site_and_checked(tmp_path: Path) -> None:
+    text = '[provisioning]\nvlan_pool = "200-300"\nvlan_pools = { "Birch Street" = "400-499" }\n'
+    settings = load_settings(write(tmp_path, text))
+    assert settings.provisioning.vlan_pools == {"Birch Street": "400-499"}
+    with pytest.raises(ConfigError, match=r"provisioning.vlan_pool.*write it as 10,20-22"):
+        load_settings(write(tmp_path, '[provisioning]\nvlan_pool = "many"\n'))

@@ -56,11 +56,15 @@ class BulkItem:
 
 @dataclass(frozen=True, slots=True)
 class BulkRun:
-    """A bulk run without its rows; `canary` and `batch` are numbers of items."""
+    """A bulk run without its rows; `canary` and `batch` are numbers of items.
+
+    `holder` is the console that runs it or ran it last (host:pid:actor).
+    """
 
     id: int
     title: str
     actor: str
+    holder: str
     canary: int
     batch: int
     started_at: datetime

@@ -20,7 +20,6 @@ from positron_tui.domain.natural import (
     PROFILE,
     SUBSCRIBER,
     Missing,
-    Natural,
     Thing,
     naturals,
 )
@@ -300,11 +299,6 @@ def number_of(thing: Thing) -> int:
     if isinstance(thing, Profile):
         return thing.profile_id
     return thing.number
-
-
-def find(config: RunningConfig, kind: str, subject: str) -> Natural | None:
-    """Return the object of a configuration with this natural key."""
-    return next((one for one in naturals(config).get(kind, []) if one.key == subject), None)
 
 
 def counts(before: RunningConfig, after: RunningConfig) -> dict[str, int]:

@@ -72,6 +72,7 @@ class _Gathered:
     fields: dict[str, Any] = field(default_factory=dict)
     provenance: dict[Section, Provenance] = field(default_factory=dict)
     errors: dict[Section, PositronError] = field(default_factory=dict)
+    config: RunningConfig | None = None
 
 
 class DeviceDriver:
@@ -134,6 +135,7 @@ class DeviceDriver:
         return ReadResult(
             Snapshot(**gathered.fields, provenance=gathered.provenance),
             {section: str(error) for section, error in gathered.errors.items()},
+            gathered.config,
         )
 
     async def running_config(self) -> RunningConfig:
@@ -214,7 +216,7 @@ class DeviceDriver:
     def _keep(self, gathered: _Gathered, section: Section, value: Any, source: Source) -> None:
         if section is Section.CONFIG:
             if isinstance(value, RunningConfig):
-                self._known = value
+                self._known = gathered.config = value
                 gathered.fields["management_vlans"] = tuple(sorted(value.management_vlans))
                 value = value.profiles, value.subscribers
             gathered.fields["profiles"], gathered.fields["subscribers"] = value

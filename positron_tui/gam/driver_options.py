@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from positron_tui.domain.devices import Capabilities, Identity, Section, Snapshot
+from positron_tui.domain.running_config import RunningConfig
 from positron_tui.gam.snmp.engine import EngineChoice
 from positron_tui.gam.ssh import SessionTimeouts
 
@@ -54,8 +55,9 @@ class ProbeResult:
 @dataclass(frozen=True, slots=True)
 class ReadResult:
     """A reading: `snapshot.provenance` has the sections that were read, `failures` a sentence for
-    each of the others.
+    each of the others; `config` the whole configuration where one was read.
     """
 
     snapshot: Snapshot
     failures: Mapping[Section, str] = field(default_factory=dict)
+    config: RunningConfig | None = None

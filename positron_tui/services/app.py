@@ -9,19 +9,26 @@ from dataclasses import dataclass
 
 from positron_tui.config import Settings
 from positron_tui.domain.clock import Clock, SystemClock
+from positron_tui.services.actions import Actions
 from positron_tui.services.activity import ActivityLog, Redactor
 from positron_tui.services.assembly import Assembly
+from positron_tui.services.bulk import Bulk
 from positron_tui.services.changes import Changes
 from positron_tui.services.doctor import Doctor
 from positron_tui.services.events import ActivityAdded, EventBus
 from positron_tui.services.fleet import Fleet
+from positron_tui.services.intent import Intent
 from positron_tui.services.inventory import Inventory
 from positron_tui.services.logs import open_log
 from positron_tui.services.measuring import Measuring
 from positron_tui.services.monitor import Monitor
+from positron_tui.services.plans import Plans
 from positron_tui.services.provisioning import Provisioning
+from positron_tui.services.reboot import Reboots
 from positron_tui.services.tasks import TaskKeeper
 from positron_tui.services.ticker import LoopTicker, Ticker
+from positron_tui.services.transfer import Transfer
+from positron_tui.services.unprovisioned import Unprovisioned
 from positron_tui.services.vault import Ask, VaultKeeper, VaultStatus, open_keeper
 from positron_tui.store import Store, open_store
 
@@ -40,6 +47,13 @@ class Services:
     monitor: Monitor
     changes: Changes
     provisioning: Provisioning
+    actions: Actions
+    intent: Intent
+    plans: Plans
+    unprovisioned: Unprovisioned
+    bulk: Bulk
+    transfer: Transfer
+    reboots: Reboots
     measuring: Measuring
     activity: ActivityLog
     doctor: Doctor
@@ -89,12 +103,14 @@ async def open_services(
         stack.push_async_callback(parts.close)
         services = _services(parts, ticker or LoopTicker(clock), log_problem)
         await services.fleet.load()
+        await services.unprovisioned.load()
         yield services
 
 
 def _services(parts: Assembly, ticker: Ticker, log_problem: str | None) -> Services:
     monitor = parts.start_monitor(ticker)
     changes = parts.start_changes()
+    operations = parts.start_operations(changes)
     return Services(
         settings=parts.settings,
         clock=parts.clock,
@@ -106,6 +122,13 @@ def _services(parts: Assembly, ticker: Ticker, log_problem: str | None) -> Servi
         monitor=monitor,
         changes=changes,
         provisioning=parts.provisioning(changes),
+        actions=operations.actions,
+        intent=operations.intent,
+        plans=operations.plans,
+        unprovisioned=operations.unprovisioned,
+        bulk=operations.bulk,
+        transfer=operations.transfer,
+        reboots=operations.reboots,
         activity=parts.activity,
         measuring=parts.measuring(),
         doctor=parts.doctor(log_problem),

@@ -19,6 +19,7 @@ from positron_tui.services.leases import holder_name
 from positron_tui.services.locks import DeviceLocks
 from positron_tui.services.measuring import Measuring
 from positron_tui.services.monitor import Monitor
+from positron_tui.services.operations import Operations, start_operations
 from positron_tui.services.polling import Poller
 from positron_tui.services.provisioning import Provisioning
 from positron_tui.services.recovery import Recovery
@@ -52,6 +53,7 @@ class Assembly:
         self.events = events
         self.activity = activity
         self.actor = actor
+        self.holder = holder_name(actor)
         self.fleet = Fleet(store, events)
         self.locks = DeviceLocks()
         self.holds = options.ssh_holds(settings, clock)
@@ -104,10 +106,14 @@ class Assembly:
             verified=self.verified,
             read_only=self.settings.read_only,
             actor=self.actor,
-            holder=holder_name(self.actor),
+            holder=self.holder,
         )
         self._closing.push_async_callback(changes.close)
         return changes
+
+    def start_operations(self, changes: Changes) -> Operations:
+        """Return what stands on the change engine; `close` ends it before the engine."""
+        return start_operations(self, changes, self._closing)
 
     def provisioning(self, changes: Changes) -> Provisioning:
         """Return what puts single subscribers on devices."""
@@ -168,7 +174,7 @@ class Assembly:
             tasks=self.tasks,
             clock=self.clock,
             verified=self.verified,
-            holder=holder_name(self.actor),
+            holder=self.holder,
         )
 
 

@@ -112,8 +112,7 @@ class Changes:
         nothing was sent; after that it is brought to an end first.
         """
         view = self._fleet.get(prepared.change.device)
-        self._refuse_read_only(view)
-        _refuse_unwritable(view)
+        self.refuse_unchangeable(view)
         stop = asyncio.Event()
         work = asyncio.create_task(
             self._locked_run(prepared, on_progress, stop),
@@ -167,6 +166,11 @@ class Changes:
         return planned(
             edit, reading, actor=self._actor, now=self._clock.now(), inverse_of=inverse_of
         )
+
+    def refuse_unchangeable(self, view: DeviceView) -> None:
+        """Raise why a device must not be changed: read-only, without SSH, or blocked."""
+        self._refuse_read_only(view)
+        _refuse_unwritable(view)
 
     def _refuse_read_only(self, view: DeviceView) -> None:
         if self._read_only:

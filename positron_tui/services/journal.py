@@ -36,8 +36,11 @@ class ChangeRecord:
         self._activity = activity
         self._on_progress = on_progress
 
-    async def begin(self, basis: RunningConfig, wanted: RunningConfig) -> None:
-        """Write the journal entry, as confirmed, with what it touches; nothing was sent yet."""
+    async def begin(self, basis: RunningConfig | None, wanted: RunningConfig | None) -> None:
+        """Write the journal entry, as confirmed, with what it touches (None = no configuration).
+
+        Nothing was sent yet.
+        """
         confirmed = replace(self.change, state=ChangeState.CONFIRMED)
         number = await self._store.journal.create(confirmed, basis, wanted)
         self.change = replace(confirmed, id=number)

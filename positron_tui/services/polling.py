@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from positron_tui.domain.clock import Clock
 from positron_tui.domain.devices import Section, Snapshot
 from positron_tui.domain.errors import DeviceUnreachable, HostKeyChanged, PositronError
 from positron_tui.domain.polling import PollState
+from positron_tui.domain.running_config import RunningConfig
 from positron_tui.gam.driver import DeviceDriver
 from positron_tui.services.activity import ActivityLog, Outcome
 from positron_tui.services.drivers import DriverPool
@@ -27,6 +29,8 @@ from positron_tui.services.ssh_holds import SshHolds
 from positron_tui.services.traffic import port_rates, restarted
 from positron_tui.services.views import DeviceView, PortRate, blocked_sentence, replace_view
 from positron_tui.store import Store
+
+OnConfig = Callable[[str, RunningConfig, datetime], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,16 @@ class _Attempt:
     failures: dict[Section, str] = field(default_factory=dict)
     error: str | None = None
     ssh: str | None = None
+    config: RunningConfig | None = None
     restarted: bool = False
     answered: bool = False
 
 
 class Poller:
-    """Reads devices on demand; knows nothing of schedules."""
+    """Reads devices on demand; knows nothing of schedules.
+
+    `on_config` is told of every whole configuration that a poll read.
+    """
 
     def __init__(
         self,
@@ -91,6 +99,7 @@ class Poller:
         self._options = options
         self._slots = asyncio.Semaphore(options.concurrency)
         self._read_at: dict[str, float] = {}
+        self.on_config: OnConfig | None = None
 
     async def poll(self, name: str, sections: Collection[Section] | None = None) -> PollOutcome:
         """Read these sections (all unless told) because a person asked; holds do not apply."""
@@ -225,6 +234,7 @@ class Poller:
         got = frozenset(result.snapshot.provenance) & sections
         attempt.snapshot = merge(attempt.snapshot, result.snapshot, got)
         attempt.sections |= got
+        attempt.config = result.config or attempt.config
         attempt.failures.update(result.failures)
         attempt.answered = attempt.answered or bool(got)
         if got or not result.failures:
@@ -287,6 +297,8 @@ class Poller:
             await self._store.readings.save(view.name, attempt.snapshot, poll)
         else:
             await self._store.readings.save_poll(view.name, poll)
+        if attempt.config is not None and self.on_config is not None:
+            await self.on_config(view.name, attempt.config, self._clock.now())
         self._events.publish(PollFinished(view.name))
 
     def _rates(self, view: DeviceView, attempt: _Attempt) -> Mapping[int, PortRate]:

@@ -16,6 +16,7 @@ from positron_tui.services.verified import VERIFIED
 from positron_tui.store import Store
 
 UNDO = "change.undo"
+REBOOT = "endpoint.reboot"
 _WHY_NOT = {
     ChangeState.REFUSED: "it was refused before anything was sent",
     ChangeState.REVERTED: "nothing of it is on the unit",
@@ -34,6 +35,8 @@ async def undo_edit(store: Store, change: Change) -> DeviceEdit:
         why = "it has not come to an end; run 'change settle' first"
     elif not change.steps:
         why = "it changed nothing"
+    elif change.kind == REBOOT:
+        why = "a restart cannot be taken back"
     if why is not None:
         raise Refused(f"Change {change.id} cannot be undone: {why}.")
     by = await _undone_by(store, change.id)

@@ -11,6 +11,7 @@ BULK_RUNS = RowCodec(
         "id": INTEGER,
         "title": TEXT,
         "actor": TEXT,
+        "holder": TEXT,
         "canary": INTEGER,
         "batch": INTEGER,
         "started_at": TIME,
@@ -18,7 +19,7 @@ BULK_RUNS = RowCodec(
         "finished_at": TIME,
         "sentence": TEXT,
     },
-    required=("id", "title", "actor", "canary", "batch", "started_at", "state"),
+    required=("id", "title", "actor", "holder", "canary", "batch", "started_at", "state"),
 )
 
 BULK_ITEMS = RowCodec(

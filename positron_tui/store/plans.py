@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from positron_tui.domain.errors import NotFound
 from positron_tui.domain.plans import Plan
@@ -32,6 +32,16 @@ class PlanRepository:
         async with self._database.write(durable=True) as connection:
             await connection.execute(delete(_TABLE).where(_TABLE.c.name == plan.name))
             await connection.execute(insert(_TABLE).values(values))
+
+    async def replace(self, name: str, plan: Plan) -> None:
+        """Put a plan in the place of the one called `name`; NotFound when there is none."""
+        values = dict(zip(PLANS.columns, PLANS.encode(plan), strict=True))
+        async with self._database.write(durable=True) as connection:
+            done = await connection.execute(
+                update(_TABLE).where(_TABLE.c.name == name).values(values)
+            )
+            if not done.rowcount:
+                raise NotFound(f"There is no plan '{name}' in the catalogue.")
 
     async def remove(self, name: str) -> None:
         """Take a plan out of the catalogue."""

@@ -44,7 +44,7 @@ def upgrade() -> None:
     op.create_table(
         "bulk_runs",
         Column("id", Integer(), nullable=False),
-        *(_text("title", "!"), _text("actor", "!"), _number("canary", "!")),
+        *(_text("title", "!"), _text("actor", "!"), _text("holder", "!"), _number("canary", "!")),
         *(_number("batch", "!"), _text("started_at", "!"), _text("state", "!")),
         *(_text("finished_at"), _text("sentence")),
         PrimaryKeyConstraint("id", name="pk_bulk_runs"),
