@@ -72,11 +72,14 @@ class Intent:
         self._clock = clock
         self._slots = asyncio.Semaphore(concurrency)
 
-    async def adopt(self, device: str, *, names: Collection[str] | None = None) -> AdoptReport:
+    async def adopt(
+        self, device: str, *, names: Collection[str] | None = None, dry_run: bool = False
+    ) -> AdoptReport:
         """Read a device whole and intend what runs there, where nothing is intended yet.
 
         `names` limits it to these subscribers (with their endpoints and profiles). Nothing on the
-        device is touched; a second time does nothing. Raises DeviceUnreachable.
+        device is touched; a second time does nothing. A dry run only reports. Raises
+        DeviceUnreachable.
         """
         reading = await self._reader.whole(device)
         running, notes = reading.fresh.running, list(reading.notes)
@@ -96,7 +99,7 @@ class Intent:
             after, refused = adopted(state, running, self._clock.now(), names)
             return after
 
-        after = await self._store.intent.update(device, change)
+        after = change(before) if dry_run else await self._store.intent.update(device, change)
         return AdoptReport(device, counts(before.config, after.config), (*notes, *refused))
 
     async def drift(self, device: str | None = None) -> DriftReport:

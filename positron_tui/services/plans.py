@@ -98,14 +98,18 @@ class Plans:
             )
         return found
 
-    async def add(self, plan: Plan) -> Plan:
-        """Put a new plan into the catalogue; ValidationFailed for its name or rates."""
+    async def check(self, plan: Plan, *, instead_of: str | None = None) -> None:
+        """Raise ValidationFailed when the catalogue cannot take a plan, in the place of another."""
         findings = list(_findings(plan))
-        if await self.find(plan.name) is not None:
+        if plan.name != instead_of and await self.find(plan.name) is not None:
             text = f"The catalogue already has a plan {plan.name}; edit it or choose another name."
             findings.append(Finding("name", text))
         if findings:
             raise ValidationFailed(tuple(findings))
+
+    async def add(self, plan: Plan) -> Plan:
+        """Put a new plan into the catalogue; ValidationFailed for its name or rates."""
+        await self.check(plan)
         await self._store.plans.put(plan)
         return plan
 
@@ -125,12 +129,7 @@ class Plans:
             down_mbps=old.down_mbps if down_mbps is None else down_mbps,
             up_mbps=old.up_mbps if up_mbps is None else up_mbps,
         )
-        findings = list(_findings(plan))
-        if plan.name != name and await self.find(plan.name) is not None:
-            text = f"The catalogue already has a plan {plan.name}; choose another name."
-            findings.append(Finding("name", text))
-        if findings:
-            raise ValidationFailed(tuple(findings))
+        await self.check(plan, instead_of=name)
         await self._store.plans.replace(name, plan)
         return plan
 
