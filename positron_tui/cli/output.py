@@ -37,6 +37,11 @@ class Output:
         """Cells that a line may take: the terminal's width, else COLUMNS, else 80."""
         return shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns
 
+    @property
+    def rewrites(self) -> bool:
+        """Whether progress lines are shown, each over the one before."""
+        return self._talk is not None and self._talk.isatty()
+
     def json(self, value: object) -> None:
         """Write `value` as JSON; ASCII only, so that no foreign text reaches a terminal."""
         self.line(json.dumps(value, indent=2))
@@ -48,6 +53,10 @@ class Output:
     def line(self, text: str = "") -> None:
         """Write one line of data; the text must be safe already."""
         self._data = self._write(self._data, f"{text}\n", "the output")
+
+    def raw(self, text: str) -> None:
+        """Write data that is a file's content, as it stands."""
+        self._data = self._write(self._data, text, "the output")
 
     def lines(self, texts: Iterable[str]) -> None:
         for text in texts:
@@ -75,7 +84,7 @@ class Output:
 
     def progress(self, text: str) -> None:
         """Show how far something is, on a terminal only."""
-        if self._talk is None or not self._talk.isatty():
+        if not self.rewrites:
             return
         self._say_raw(f"\r\x1b[K{safe_line(text)[: self.width - 1]}")
         self._progress_shown = True

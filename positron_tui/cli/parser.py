@@ -49,6 +49,14 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+def counting_number(text: str) -> int:
+    """Read a number from 1 on, for argparse."""
+    number = whole_number(text)
+    if not number:
+        raise argparse.ArgumentTypeError("0 is too low, numbers start at 1")
+    return number
+
+
 def network_port(text: str) -> int:
     """Read a UDP or TCP port, for argparse."""
     number = whole_number(text)

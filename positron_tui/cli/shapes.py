@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from positron_tui.domain.changes import Change
-from positron_tui.domain.devices import Capabilities, Firmware, Health, Identity
+from positron_tui.domain.devices import Address, Capabilities, Firmware, Health, Identity
 from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.ports import Port
 from positron_tui.domain.subscribers import UNTHROTTLED_PROFILE_ID, Subscriber
@@ -35,6 +35,7 @@ def device_shape(view: DeviceView) -> Shape:
         "host": device.address.host,
         "status": view.status.value,
         "read_only": device.read_only,
+        "json_rpc": "https" if device.address.https else _plain_http(device.address),
         "model": identity.model,
         "line": identity.line.value if identity.line else None,
         "serial": identity.serial,
@@ -46,6 +47,10 @@ def device_shape(view: DeviceView) -> Shape:
         "last_poll": timestamp(view.poll.last_poll_at),
         "ports": [port_shape(port, view) for port in view.snapshot.ports],
     }
+
+
+def _plain_http(address: Address) -> str:
+    return "http" if address.http_allowed else "off"
 
 
 def _health(health: Health) -> Shape:
@@ -198,11 +203,18 @@ def check_shape(check: Check) -> Shape:
 def change_shape(
     change: Change, *, subscriber: Shape | None = None, warnings: Sequence[str] = ()
 ) -> Shape:
-    """Return a change with its commands, as `subscriber add` prints it; `id` None = not kept."""
+    """Return a change with its commands, as every changing command prints it.
+
+    `id` None = not in the journal; `inverse_of` is the id of the change that it takes back.
+    """
     return {
         "id": change.id or None,
         "device": change.device,
+        "kind": change.kind,
+        "subject": change.subject,
         "state": change.state.value,
+        "actor": change.actor,
+        "requested_at": timestamp(change.requested_at),
         "saved": change.saved,
         "verified_at": timestamp(change.verified_at),
         "steps": [
@@ -216,6 +228,7 @@ def change_shape(
         ],
         "before": dict(change.before),
         "after": dict(change.after),
+        "inverse_of": change.inverse_of,
         "message": change.message,
         "warnings": list(warnings),
         "subscriber": subscriber,

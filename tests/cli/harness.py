@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import asyncssh
 
 SCRIPT = str(Path(sys.executable).parent / "positron-tui")
 PASSPHRASE = "a passphrase for tests"
@@ -102,6 +105,43 @@ def secrets_of(unit: Unit) -> dict[str, str]:
         "snmp_write_community": unit["snmp_write_community"],
         "ssh_password": unit["ssh_password"],
     }
+
+
+async def _typed(unit: Unit, lines: Sequence[str]) -> str:
+    connection = await asyncssh.connect(
+        unit["host"],
+        unit["ssh_port"],
+        username=unit["ssh_user"],
+        password=unit["ssh_password"],
+        known_hosts=None,
+        config=None,
+    )
+    try:
+        shell = await connection.create_process(term_type="vt100")
+        for line in ("terminal length 0", *lines, "exit"):
+            shell.stdin.write(f"{line}\n")
+        return str(await shell.stdout.read())
+    finally:
+        connection.close()
+
+
+def type_on(unit: Unit, *lines: str) -> str:
+    """Type lines on a unit's own command line, behind the console's back; return the screen."""
+
+    async def typed() -> str:
+        async with asyncio.timeout(TIMEOUT_S):
+            return await _typed(unit, lines)
+
+    return asyncio.run(typed())
+
+
+def configure(unit: Unit, *lines: str, save: bool = False) -> None:
+    """Change a unit's configuration behind the console's back; every line must be taken."""
+    more = ("copy running-config startup-config",) if save else ()
+    screen = type_on(unit, "configure terminal", *lines, "end", *more)
+    assert "Invalid" not in screen, screen
+    assert "Incomplete" not in screen, screen
+    assert "rror" not in screen, screen
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import pytest
 
 from positron_tui.cli.grammar import build_parser, parse
 from positron_tui.cli.main import run
+from positron_tui.domain.edits import KEEP
 from positron_tui.domain.errors import UsageError
 from positron_tui.version import __version__
 
@@ -63,6 +64,27 @@ def test_without_a_command_there_is_no_handler() -> None:
             ["subscriber", "add", "s", "--device", "d", "--port", "4", "--vlan", "5", "--allow=x"],
             ["'x'", "list of VLANs"],
         ),
+        (["subscriber", "edit", "s", "--tagged", "--untagged"], ["--tagged", "--untagged"]),
+        (["subscriber", "edit", "s", "--plan", "P", "--unthrottled"], ["--plan", "--unthrottled"]),
+        (["subscriber", "edit", "s", "--trunk", "--no-trunk"], ["--trunk"]),
+        (["subscriber", "edit", "s", "--remap", "nine"], ["'nine'", "whole number"]),
+        (["subscriber", "edit", "s", "--poe", "perhaps"], ["'perhaps'", "force"]),
+        (["subscriber", "swap", "s"], ["missing", "--endpoint"]),
+        (["subscriber", "move", "s", "--to", "gam-2"], ["--endpoint", "--port"]),
+        (["subscriber", "import"], ["missing", "FILE"]),
+        (["endpoint", "add", "000ed81c0001", "--device", "d"], ["missing", "--name"]),
+        (["endpoint", "edit", "000ed81c0001", "--port", "99x"], ["'99x'", "port"]),
+        (["port", "set", "gam-1", "4", "--enable", "--disable"], ["--enable", "--disable"]),
+        (["port", "set", "gam-1", "4", "--mode", "mixed"], ["'mixed'", "siso"]),
+        (["plan", "add", "P", "--down", "100"], ["missing", "--up"]),
+        (["plan", "add", "P", "--down", "1.5", "--up", "2"], ["'1.5'", "whole number"]),
+        (["change", "show", "0"], ["0 is too low"]),
+        (["change", "undo", "last"], ["'last'", "whole number"]),
+        (["change", "list", "--limit", "0"], ["--limit", "0 is too low"]),
+        (["drift", "--reconcile", "both"], ["'both'", "intended"]),
+        (["drift", "--kind", "vlan"], ["'vlan'", "subscriber"]),
+        (["adopt"], ["missing", "DEVICE"]),
+        (["device", "edit", "x", "--json-rpc", "on"], ["'on'", "https"]),
     ],
 )
 def test_a_mistake_is_one_sentence_with_exit_code_2(
@@ -106,6 +128,92 @@ def test_every_option_of_subscriber_add() -> None:
     assert options.yes
 
 
+def test_every_field_of_subscriber_add_that_needs_the_api() -> None:
+    line = (
+        "subscriber add smith --device gam-1 --port 4 --vlan 101 --untagged --trunk "
+        "--outer-vlan 900 --uplink 10G1/1 --unthrottled"
+    )
+    options = parse(line.split())
+    assert (options.port, options.tagged, options.trunk) == ("G.hn 1/4", False, True)
+    assert (options.outer_vlan, options.uplink, options.plan) == (900, "10G 1/1", None)
+    assert options.allow == ()
+
+
+EDIT_FIELDS = (
+    "new_name",
+    "description",
+    "vlan",
+    "tagged",
+    "remap",
+    "port2_vlan",
+    "allow",
+    "trunk",
+    "outer_vlan",
+    "uplink",
+    "plan",
+    "poe",
+)
+
+
+def test_an_edit_keeps_what_is_not_named() -> None:
+    options = parse(["subscriber", "edit", "smith"])
+    assert options.names == ["smith"]
+    assert [getattr(options, field) for field in EDIT_FIELDS] == [KEEP] * len(EDIT_FIELDS)
+
+
+def test_every_option_of_subscriber_edit() -> None:
+    line = (
+        "subscriber edit smith --device gam-1 --name jones --vlan 101 --untagged --remap 200 "
+        "--port2-vlan 300 --allow 10,20-22 --no-trunk --outer-vlan 900 --uplink 10G1/1 "
+        "--unthrottled --poe enable --description flat"
+    )
+    options = parse(line.split())
+    values = [getattr(options, field) for field in EDIT_FIELDS]
+    assert values[:6] == ["jones", "flat", 101, False, 200, 300]
+    assert values[6:] == [(10, 20, 21, 22), False, 900, "10G 1/1", None, "enable"]
+
+
+def test_none_clears_a_field() -> None:
+    words = ["--remap", "none", "--port2-vlan", "none", "--outer-vlan", "none", "--uplink", "none"]
+    options = parse(["subscriber", "edit", "smith", "--allow", "none", *words])
+    assert (options.remap, options.port2_vlan, options.outer_vlan, options.uplink) == (None,) * 4
+    assert options.allow == ()
+
+
+@pytest.mark.parametrize(("word", "port"), [("auto", "auto"), ("none", "none"), ("4", "G.hn 1/4")])
+def test_an_endpoint_belongs_to_a_port_or_none_or_any(word: str, port: str) -> None:
+    assert parse(["endpoint", "edit", "000ed81c0001", "--port", word]).port == port
+
+
+def test_port_settings_are_kept_unless_named() -> None:
+    bare = parse(["port", "set", "gam-1", "4"])
+    assert (bare.enabled, bare.name, bare.mode) == (KEEP, KEEP, KEEP)
+    given = parse(["port", "set", "gam-1", "4", "--disable", "--name", "", "--mode", "siso"])
+    assert (given.enabled, given.name, given.mode) == (False, "", "siso")
+    assert parse(["port", "set", "gam-1", "4", "--enable"]).enabled is True
+
+
+FIXED = [
+    *(f"subscriber {verb}" for verb in ("add", "edit", "suspend", "resume", "remove", "swap")),
+    *("subscriber move", "subscriber import", "subscriber export"),
+    *(f"endpoint {verb}" for verb in ("add", "edit", "remove", "reboot", "unprovisioned")),
+    "port set",
+    *(f"plan {verb}" for verb in ("add", "edit", "remove", "list", "push")),
+    *("drift", "adopt"),
+    *(f"change {verb}" for verb in ("list", "show", "undo", "settle")),
+]
+READING = {"subscriber export", "endpoint unprovisioned", "plan list"}
+READING |= {"change list", "change show", "change settle"}
+
+
+@pytest.mark.parametrize("words", FIXED)
+def test_what_writes_can_be_planned_and_confirmed_by_option(words: str) -> None:
+    leaf = next(one for one in _leaves(build_parser()) if one.prog == f"positron-tui {words}")
+    known = {option for action in leaf._actions for option in action.option_strings}
+    assert "--json" in known
+    assert {"--dry-run", "--yes"} <= known or words in READING
+
+
 def _leaves(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
     actions = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
     if not actions:
@@ -115,7 +223,7 @@ def _leaves(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
 
 def test_every_command_has_a_function_that_runs_it() -> None:
     leaves = _leaves(build_parser())
-    assert len(leaves) >= 17
+    assert len(leaves) >= 42
     for leaf in leaves:
         module, _, function = str(leaf.get_default("handler")).partition(":")
         loaded = importlib.import_module(f"positron_tui.cli.commands.{module}")

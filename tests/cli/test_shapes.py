@@ -18,7 +18,7 @@ from positron_tui.cli.shapes import (
     timestamp,
 )
 from positron_tui.domain.changes import Change, ChangeState, ChangeStep, StepState
-from positron_tui.domain.devices import Firmware, Identity, Line, Section
+from positron_tui.domain.devices import Address, Firmware, Identity, Line, Section
 from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.ports import Port, PortKind
 from positron_tui.domain.subscribers import Subscriber
@@ -49,6 +49,7 @@ def test_device_has_every_field() -> None:
         "host": "192.0.2.7",
         "status": "up",
         "read_only": False,
+        "json_rpc": "off",
         "model": "GAM-12-C",
         "line": "coax",
         "serial": "01012000",
@@ -249,7 +250,11 @@ def test_change_has_every_field() -> None:
     assert shape == {
         "id": 12,
         "device": "gam-1",
+        "kind": "subscriber.add",
+        "subject": "smith",
         "state": "verified_saved",
+        "actor": "me",
+        "requested_at": "2026-03-02T09:30:00Z",
         "saved": True,
         "verified_at": "2026-03-02T09:30:00Z",
         "steps": [
@@ -257,12 +262,25 @@ def test_change_has_every_field() -> None:
         ],
         "before": {"name": None},
         "after": {"name": "smith", "allowed_vlans": [3]},
+        "inverse_of": None,
         "message": "Done.",
         "warnings": ["careful"],
         "subscriber": {"name": "smith"},
     }
     assert change_shape(replace(change, id=0))["id"] is None
+    assert change_shape(replace(change, inverse_of=7))["inverse_of"] == 7
     assert json.loads(json.dumps(shape)) == shape
+
+
+def test_the_way_to_the_api_is_one_word() -> None:
+    view = full_view()
+    for address, word in (
+        (Address("h"), "off"),
+        (Address("h", http_allowed=True), "http"),
+        (Address("h", http_allowed=True, https=True), "https"),
+    ):
+        marked = DeviceView(replace(view.device, address=address), view.snapshot)
+        assert device_shape(marked)["json_rpc"] == word
 
 
 def test_times_are_utc_to_the_second() -> None:

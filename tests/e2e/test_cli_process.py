@@ -187,7 +187,7 @@ def test_another_host_key_blocks_the_unit_until_it_is_trusted(tmp_path: Path) ->
 def test_ctrl_c_in_a_change_brings_it_to_an_end_first(tmp_path: Path) -> None:
     operator = Operator(tmp_path)
     with simulated("--model", "GAM-4-CX", "--fault", "slow=0.05") as found:
-        assert operator.add(found[0], "--accept-host-key", "any").code == 0
+        assert operator.add(found[0], "--accept-host-key", "any", "--writable").code == 0
         endpoint = next(
             one
             for one in operator.must("endpoint", "list")

@@ -22,7 +22,7 @@ def operator(units: list[Unit], tmp_path_factory: pytest.TempPathFactory) -> Ope
     """An operator who has onboarded both units: a coax one and a copper one."""
     one = Operator(tmp_path_factory.mktemp("home"))
     for unit, site in zip(units, ("Birch Court", "Mill Lane"), strict=True):
-        done = one.add(unit, "--accept-host-key", "any", "--site", site, "--json")
+        done = one.add(unit, "--accept-host-key", "any", "--site", site, "--writable", "--json")
         assert done.code == 0, done.err
         assert done.json["name"] == unit["name"]
         assert done.json["serial"] == unit["serial"]

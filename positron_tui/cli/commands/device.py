@@ -103,6 +103,7 @@ def _fields(view: DeviceView, now: datetime) -> list[tuple[str, object]]:
         ("system name", identity.sys_name),
         ("answers by", ", ".join(name for name, yes in answers.items() if yes is True)),
         ("host key", device.host_key_fingerprint),
+        ("JSON-RPC", device_shape(view)["json_rpc"]),
         ("up for", span(health.uptime_s)),
         ("CPU", None if health.cpu_percent is None else f"{health.cpu_percent} %"),
         ("temperatures", _joined(f"{one.name} {one.celsius:g} C" for one in health.temperatures)),

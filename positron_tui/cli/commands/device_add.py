@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
+from positron_tui.cli.certificates import accepted_certificate
 from positron_tui.cli.context import Context
 from positron_tui.cli.host_keys import HostKeyTrust
 from positron_tui.cli.output import Output
 from positron_tui.cli.secrets_input import secrets_from_stdin, secrets_from_terminal
 from positron_tui.cli.shapes import device_shape
 from positron_tui.cli.table import render_fields
-from positron_tui.domain.devices import Address, Identity, SnmpVersion
-from positron_tui.domain.errors import UsageError
+from positron_tui.domain.devices import Address, Device, Identity, SnmpVersion
+from positron_tui.domain.errors import CertificateUnknown, DeviceUnreachable, UsageError
 from positron_tui.gam.driver import DeviceSecrets
 from positron_tui.services.events import DeviceAdded, Event
 from positron_tui.services.inventory import AddResult, NewDevice
 from positron_tui.services.views import DeviceView
+
+if TYPE_CHECKING:
+    from positron_tui.services.app import Services
 
 
 async def add(context: Context) -> int:
@@ -24,7 +29,11 @@ async def add(context: Context) -> int:
     address = _address(options)
     secrets = _secrets(context, address)
     new = NewDevice(
-        address=address, name=options.name, site=options.site, use_ssh=not options.no_ssh
+        address=address,
+        name=options.name,
+        site=options.site,
+        use_ssh=not options.no_ssh,
+        writable=options.writable,
     )
     context.note = f"{options.host} was not added."
     async with context.services() as services:
@@ -41,6 +50,8 @@ async def add(context: Context) -> int:
             on_progress=out.progress,
         )
         out.clear_progress()
+        if address.https:
+            await _pin_certificate(context, services, result.device)
         view = services.fleet.get(result.device.name)
         _talk(out, view, result)
         if out.as_json:
@@ -50,6 +61,15 @@ async def add(context: Context) -> int:
     return 0
 
 
+async def _pin_certificate(context: Context, services: Services, device: Device) -> None:
+    """Trust the certificate of a unit that was added; it stays added when that is refused."""
+    try:
+        shown = await accepted_certificate(context, services, device)
+        await services.inventory.trust_certificate(device.name, shown)
+    except (CertificateUnknown, DeviceUnreachable) as error:
+        context.out.say(f"Its JSON-RPC API cannot be used yet: {error}")
+
+
 def _talk(out: Output, view: DeviceView, result: AddResult) -> None:
     """Say what deserves attention about a unit that was added."""
     for warning in result.warnings:
@@ -57,6 +77,8 @@ def _talk(out: Output, view: DeviceView, result: AddResult) -> None:
     if view.poll.failure:
         out.say(f"Its first reading failed: {view.poll.failure}")
     out.say(f"Added {view.name}.")
+    if view.device.read_only:
+        out.say(f"It is read-only; 'device edit {view.name} --writable' lifts that.")
 
 
 def _address(options: argparse.Namespace) -> Address:
@@ -80,6 +102,9 @@ def _address(options: argparse.Namespace) -> Address:
         ssh_user=options.ssh_user or "admin",
         ssh_legacy=bool(options.ssh_legacy),
         http_port=options.http_port or 80,
+        https_port=options.https_port or 443,
+        http_allowed=options.json_rpc == "http",
+        https=options.json_rpc == "https",
     )
 
 

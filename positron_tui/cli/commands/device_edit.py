@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from positron_tui.cli.certificates import accepted_certificate
 from positron_tui.cli.commands.device import show_device
 from positron_tui.cli.context import Context
 from positron_tui.cli.host_keys import ANY
@@ -26,8 +27,9 @@ _ADDRESS_FIELDS = (
     "ssh_user",
     "ssh_legacy",
     "http_port",
+    "https_port",
 )
-_OTHER_FIELDS = ("new_name", "site", "host")
+_OTHER_FIELDS = ("new_name", "site", "host", "json_rpc")
 
 
 async def edit(context: Context) -> int:
@@ -44,6 +46,8 @@ async def edit(context: Context) -> int:
         moves = options.host is not None or options.ssh_port is not None
         if trusting and not moves:
             device = await _trust(context, services, device)
+        address = _address(options, device.address)
+        certificate = await _certificate(context, services, device, address)
         if _changes(options) or secrets is not None:
             device = await services.inventory.edit(
                 device.name,
@@ -51,9 +55,11 @@ async def edit(context: Context) -> int:
                 site=options.site,
                 host=options.host,
                 read_only=_read_only(options),
-                address=_address(options, device.address),
+                address=address,
                 secrets=secrets,
             )
+        if certificate is not None:
+            device = await services.inventory.trust_certificate(device.name, certificate)
         if trusting and moves:
             device = await _trust(context, services, device)
         show_device(context.out, services.fleet.get(device.name), services.clock.now())
@@ -89,8 +95,26 @@ async def _trust(context: Context, services: Services, device: Device) -> Device
     return pinned
 
 
+async def _certificate(
+    context: Context, services: Services, device: Device, address: Address | None
+) -> str | None:
+    """Return the certificate to be pinned, looked at before anything is changed; None = none."""
+    options = context.options
+    reached = replace(device, address=address or device.address)
+    if not reached.address.https:
+        if options.accept_certificate:
+            raise UsageError("--accept-certificate is for units with --json-rpc https.")
+        return None
+    if device.certificate is not None and options.accept_certificate is None:
+        return None
+    if options.accept_certificate is None and options.json_rpc != "https":
+        return None
+    return await accepted_certificate(context, services, reached)
+
+
 def _require_something(options: argparse.Namespace) -> None:
-    if not (_changes(options) or options.secrets_stdin or options.accept_host_key):
+    given = (options.secrets_stdin, options.accept_host_key, options.accept_certificate)
+    if not (_changes(options) or any(given)):
         raise UsageError("There is nothing to change; see 'positron-tui device edit --help'.")
 
 
@@ -106,9 +130,12 @@ def _read_only(options: argparse.Namespace) -> bool | None:
 
 
 def _address(options: argparse.Namespace, now: Address) -> Address | None:
-    given = {
+    given: dict[str, Any] = {
         name: value for name in _ADDRESS_FIELDS if (value := getattr(options, name)) is not None
     }
+    if options.json_rpc is not None:
+        given["http_allowed"] = options.json_rpc == "http"
+        given["https"] = options.json_rpc == "https"
     if not given:
         return None
     if now.snmp_version is SnmpVersion.V2C and any(name.startswith("snmp_a") for name in given):
