@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from positron_tui.config import (
     LogSettings,
+    ProvisioningSettings,
     ScreenSettings,
     SecretsBackend,
     SecretsSettings,
@@ -30,6 +31,8 @@ from positron_tui.simulator.server import FleetServer
 from positron_tui.tui.app import ConsoleApp
 from tests.clocks import FrozenClock
 from tests.tui import sample
+
+WALLED_GARDEN = 999
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +56,7 @@ def settings_for(
         db=sqlite_url(folder / "console.db"),
         secrets=SecretsSettings(backend=SecretsBackend.MEMORY),
         log=LogSettings(file=folder / "console.log"),
+        provisioning=ProvisioningSettings(walled_garden_vlan=WALLED_GARDEN),
         screen=ScreenSettings(ascii=ascii_only, theme=theme, refresh_hz=10),
     )
 
@@ -143,12 +147,26 @@ async def onboard(services: Services, announced: Mapping[str, object]) -> None:
 @pytest_asyncio.fixture
 async def plant(tmp_path: Path) -> AsyncIterator[Plant]:
     """One simulated coax unit in the fleet, with quarantined and free endpoints."""
-    units = build_fleet(1, model="GAM-12-C", endpoints=12, seed=3)
+    async with _planted(tmp_path, 1) as planted:
+        yield planted
+
+
+@pytest_asyncio.fixture
+async def two(tmp_path: Path) -> AsyncIterator[Plant]:
+    """Two simulated coax units."""
+    async with _planted(tmp_path, 2) as planted:
+        yield planted
+
+
+@asynccontextmanager
+async def _planted(folder: Path, count: int) -> AsyncIterator[Plant]:
+    units = build_fleet(count, model="GAM-12-C", endpoints=12, seed=3)
     server = FleetServer(units, "127.0.0.1", None)
     await server.start()
     try:
-        async with open_services(settings_for(tmp_path), actor="tester") as services:
-            await onboard(services, server.servers[0].announcement())
-            yield Plant(services, units, tmp_path)
+        async with open_services(settings_for(folder), actor="tester") as services:
+            for one in server.servers:
+                await onboard(services, one.announcement())
+            yield Plant(services, units, folder)
     finally:
         await server.stop()

@@ -19,7 +19,7 @@ def said(items: list[Item]) -> str:
 
 
 def change(state: ChangeState, message: str | None = None) -> Change:
-    return replace(sample.prepared().change, state=state, message=message)
+    return replace(sample.prepared().change, state=state, message=message, id=7)
 
 
 def test_the_preview_has_the_exact_commands_the_fields_and_the_way_back() -> None:
@@ -52,8 +52,9 @@ def test_an_end_says_what_is_true_now(state: ChangeState) -> None:
     text = said(words.result(change(state, "The device said so."), UNICODE))
     assert ENDS[state] in text
     assert "The device said so." in text
-    by_hand = state not in (ChangeState.REFUSED, ChangeState.REVERTED)
-    assert ("To take it back by hand" in text) is by_hand
+    left = (ChangeState.VERIFIED_SAVED, ChangeState.VERIFIED_UNSAVED, ChangeState.FAILED)
+    assert ("Press u to take it back" in text) is (state in left)
+    assert ("change undo 7" in text) is (state in left)
 
 
 def test_the_words_of_the_device_stand_under_the_command_it_refused() -> None:
@@ -83,3 +84,34 @@ def test_progress_shows_the_stage(state: ChangeState, now: str) -> None:
     text = said(words.progress(change(state), UNICODE))
     assert now in text
     assert text.count("»") == 1
+
+
+@pytest.mark.parametrize("state", [ChangeState.PLANNED, ChangeState.VERIFIED_SAVED])
+def test_a_restart_says_that_nothing_takes_it_back(state: ChangeState) -> None:
+    restart = replace(change(state), kind="endpoint.reboot", before={}, after={})
+    show = words.preview(restart, ()) if state is ChangeState.PLANNED else None
+    text = said(show if show is not None else words.result(restart, UNICODE))
+    assert "This cannot be undone." in text
+    assert "Press u" not in text
+    assert not words.can_undo(restart)
+    assert words.why_no_undo(restart) == "A restart cannot be undone."
+
+
+def test_a_plan_without_commands_says_that_there_is_nothing_to_send() -> None:
+    nothing = replace(change(ChangeState.PLANNED), steps=())
+    text = said(words.preview(nothing, ("The line is weak.",)))
+    assert "There is nothing to send: gam-01 is like that already." in text
+    assert "The line is weak." in text
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        (ChangeState.PLANNED, "It was not run"),
+        (ChangeState.REVERTED, "left nothing"),
+        (ChangeState.INDETERMINATE, "not known"),
+    ],
+)
+def test_what_cannot_be_undone_says_why(state: ChangeState, why: str) -> None:
+    assert not words.can_undo(change(state))
+    assert why in words.why_no_undo(change(state))

@@ -123,7 +123,7 @@ class EditorScreen(FormScreen):
         more = values.jsonrpc_hint(self.choices)
         lines = [Sentence(hint, "warn") for hint in hints]
         lines += [Sentence(more, "dim")] if more else []
-        self.query_one("#hints", LiveText).set_lines(flow(lines, self.size.width))
+        self.query_one("#hints", LiveText).set_lines(flow(lines, self.size.width - 2))
         self.query_one("#hints").display = bool(lines)
         self.judge()
 
