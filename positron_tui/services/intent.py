@@ -153,6 +153,11 @@ class Intent:
         self._fleet.get(device)
         return (await self._store.intent.load(device)).config
 
+    async def adopted_at(self, device: str) -> datetime | None:
+        """Return when a device was taken over whole, or None."""
+        self._fleet.get(device)
+        return (await self._store.intent.load(device)).adopted_at
+
     async def services(self, device: str | None = None) -> tuple[IntendedService, ...]:
         """Return the intended services of one device or of all."""
         names = self._fleet.names() if device is None else (self._fleet.get(device).name,)
@@ -238,6 +243,7 @@ class Intent:
             edit.kind,
             edit.subject,
             lambda config, context: apply_edits(config, (edit,), context),
+            save=True,
         )
 
     async def _kind(self, change: Change) -> str:
