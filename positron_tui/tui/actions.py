@@ -23,12 +23,23 @@ ADD_DEVICE = "add_device"
 ENDPOINT_EDITOR = "endpoint_editor"
 PORT_EDITOR = "port_editor"
 BULK = "bulk"
+CHANGES = "changes"
+CHANGE = "change"
+DRIFT = "drift"
+PLANS = "plans"
+PLAN = "plan"
+STRAYS = "strays"
+UNPROVISIONED = "unprovisioned"
+IMPORT = "import"
 
-LISTS = (FLEET, DEVICE, PORT, ENDPOINTS, SUBSCRIBERS, LOG)
-TABLES = (DEVICE, PORT, ENDPOINTS, SUBSCRIBERS, LOG)
+TABLES = (
+    *(DEVICE, PORT, ENDPOINTS, SUBSCRIBERS, LOG),
+    *(CHANGES, DRIFT, PLANS, PLAN, STRAYS, UNPROVISIONED),
+)
+LISTS = (FLEET, *TABLES)
 # Actions of this rank and above stay in the key line at any width.
 ALWAYS = 20
-PLACES = (FLEET, DEVICE, PORT, ENDPOINT, ENDPOINTS, SUBSCRIBER, SUBSCRIBERS, LOG)
+PLACES = (*LISTS, ENDPOINT, SUBSCRIBER, CHANGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +80,11 @@ _LABELS = {
 }
 
 # Where rows can be marked, and where things of one kind can be acted on.
-MARKING = (ENDPOINTS, SUBSCRIBERS)
+MARKING = (ENDPOINTS, SUBSCRIBERS, DRIFT, UNPROVISIONED)
 ON_SUBSCRIBERS = (SUBSCRIBER, SUBSCRIBERS)
 ON_ENDPOINTS = (ENDPOINT, ENDPOINTS, PORT)
 ON_PORTS = (DEVICE, PORT)
+UNDOING = (PREVIEW, CHANGES, CHANGE)
 FORMS = (EDITOR, ENDPOINT_EDITOR, PORT_EDITOR)
 
 ACTIONS: tuple[Action, ...] = (
@@ -82,7 +94,7 @@ ACTIONS: tuple[Action, ...] = (
         "a",
         "subscriber",
         "Put a subscriber on the endpoint or port the cursor is on.",
-        (FLEET, DEVICE, PORT, ENDPOINT, ENDPOINTS, SUBSCRIBERS),
+        (FLEET, DEVICE, PORT, ENDPOINT, ENDPOINTS, SUBSCRIBERS, UNPROVISIONED),
         2,
     ),
     Action("edit_subscriber", "E", "edit", "Edit this subscriber.", ON_SUBSCRIBERS, 2),
@@ -133,7 +145,7 @@ ACTIONS: tuple[Action, ...] = (
         "n",
         "new endpoint",
         "Configure an endpoint without a service, also one that is not plugged in yet.",
-        (*ON_ENDPOINTS, DEVICE),
+        (*ON_ENDPOINTS, DEVICE, UNPROVISIONED),
         8,
     ),
     Action("reboot", "B", "restart it", "Restart the endpoint; cannot be undone.", ON_ENDPOINTS, 8),
@@ -180,6 +192,17 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("endpoints", "e", "endpoints", "List all endpoints of the fleet.", PLACES, 7),
     Action("subscribers", "b", "subscribers", "List all subscribers of the fleet.", PLACES, 6),
+    Action("changes", "c", "changes", "Show every change that was made; undo one.", PLACES, 8),
+    Action("drift", "D", "drift", "Show where devices differ from what is intended.", PLACES, 8),
+    Action("plans", "p", "plans", "Show the plans that are sold, and where they are.", PLACES, 8),
+    Action(
+        "unprovisioned",
+        "N",
+        "new endpoints",
+        "List the endpoints of the fleet that wait for a service.",
+        PLACES,
+        8,
+    ),
     Action("log", "L", "log", "Show what the console does, with the exact commands.", PLACES, 8),
     Action("add_device", "n", "new device", "Add a device to the fleet.", (FLEET,), 5),
     Action("poll", "r", "read now", "Read the device again now.", PLACES, 9),
@@ -198,7 +221,71 @@ ACTIONS: tuple[Action, ...] = (
     Action("unlock", "U", "unlock", "Unlock the file with the credentials.", PLACES),
     Action("save", "ctrl+s", "check and preview", "Check it and show the commands.", FORMS, 1),
     Action("run", "r", "run these commands", "Send the commands to the device.", (PREVIEW,), 1),
-    Action("undo", "u", "undo", "Plan what takes this change back, and show it.", (PREVIEW,), 2),
+    Action("undo", "u", "undo", "Plan what takes this change back, and show it.", UNDOING, 2),
+    Action(
+        "settle",
+        "S",
+        "settle",
+        "Read the devices of changes whose end is not known, and say what happened.",
+        (CHANGES, CHANGE),
+        3,
+    ),
+    Action(
+        "fix_device",
+        "f",
+        "fix device",
+        "Bring the device to what is intended: a field, an object, all of it, or what is marked.",
+        (DRIFT,),
+        2,
+    ),
+    Action(
+        "take_over",
+        "t",
+        "intend it",
+        "Intend what the device runs: a field, an object, all of it, or what is marked.",
+        (DRIFT,),
+        2,
+    ),
+    Action(
+        "adopt",
+        "A",
+        "adopt",
+        "Adopt a device: intend all that it runs. Nothing on it is touched.",
+        (DRIFT, DEVICE),
+        4,
+    ),
+    Action("add_plan", "n", "new plan", "Put a new plan into the catalogue.", (PLANS,), 2),
+    Action("edit_plan", "E", "edit", "Change what is sold under this plan.", (PLANS, PLAN), 3),
+    Action("remove_plan", "X", "remove", "Take the plan out of the catalogue.", (PLANS, PLAN), 4),
+    Action("push_plan", "P", "push", "Put the plan on the device as a profile.", (PLAN,), 2),
+    Action(
+        "strays",
+        "z",
+        "unused",
+        "List profiles of devices that nobody uses or that are in no plan.",
+        (PLANS,),
+        4,
+    ),
+    Action("remove_profile", "X", "remove", "Remove the profile from its device.", (STRAYS,), 2),
+    Action(
+        "toggle_writable",
+        "W",
+        "writable",
+        "Let the device be changed from here, or make it read-only.",
+        (FLEET, DEVICE),
+        5,
+    ),
+    Action("import_csv", "I", "import", "Import subscribers from a CSV file.", (SUBSCRIBERS,), 6),
+    Action(
+        "export_all",
+        "F",
+        "export all",
+        "Write the subscribers with all fields to a CSV file that can be imported.",
+        (SUBSCRIBERS,),
+        6,
+    ),
+    Action("run_import", "r", "go on", "Plan the import and run it.", (IMPORT,), 1),
+    Action("check_again", "c", "read file again", "Read the file again.", (IMPORT,), 2),
     Action("run_all", "r", "run", "Run it on all of them, or go on with it.", (BULK,), 1),
     Action(
         "stop",

@@ -18,6 +18,7 @@ from positron_tui.tui.changing import Changing
 from positron_tui.tui.clipboard import Clipboard
 from positron_tui.tui.live import Changes, LiveFeed
 from positron_tui.tui.memory import Memory
+from positron_tui.tui.open_changes import OpenChanges
 from positron_tui.tui.opening import ServicesFactory, ServicesOwner, default_factory
 from positron_tui.tui.places import Places
 from positron_tui.tui.render.lines import clean
@@ -59,6 +60,7 @@ class ConsoleApp(App[None]):
         self.memory = Memory()
         self.places = Places(self)
         self.changing = Changing(self)
+        self.open_changes = OpenChanges()
         self.export_folder = export_folder or Path.cwd()
         self.changes_running = 0
         self._services = services
@@ -124,6 +126,7 @@ class ConsoleApp(App[None]):
         self._begun = True
         self._feed.attach(services.events)
         self._spread(Changes(fleet=True))
+        self._count_open_changes()
         if not services.vault_status.usable:
             self.complain(services.vault_status.sentence)
         if self._start_monitor:
@@ -132,8 +135,17 @@ class ConsoleApp(App[None]):
             for change in unfinished:
                 self.complain(change.message or f"A change of {change.subject} was left open.")
 
+    def _count_open_changes(self) -> None:
+        self.work(self._read_open_changes(), "count open changes", exclusive=True)
+
+    async def _read_open_changes(self) -> None:
+        if await self.open_changes.read(self.services.changes):
+            self._spread(Changes(fleet=True))
+
     def _spread(self, changes: Changes) -> None:
         """Hand news to every screen that can be seen: the top one, and those under a dialog."""
+        if changes.journal:
+            self._count_open_changes()
         for screen in reversed(self.screen_stack):
             if isinstance(screen, ConsoleScreen):
                 screen.take_changes(changes)

@@ -12,7 +12,10 @@ from positron_tui.domain.ports import canonical_port_name
 if TYPE_CHECKING:
     from positron_tui.services.fleet import Fleet
 
-HELP = (":gam NAME", ":port NAME/7", ":ep MAC", ":sub NAME", ":log", ":endpoints", ":subscribers")
+HELP = (
+    *(":gam NAME", ":port NAME/7", ":ep MAC", ":sub NAME", ":log", ":endpoints", ":subscribers"),
+    *(":changes", ":change 12", ":drift", ":drift NAME", ":plans", ":new"),
+)
 
 
 class Place(StrEnum):
@@ -23,13 +26,18 @@ class Place(StrEnum):
     LOG = "log"
     ENDPOINTS = "endpoints"
     SUBSCRIBERS = "subscribers"
+    CHANGES = "changes"
+    CHANGE = "change"
+    DRIFT = "drift"
+    PLANS = "plans"
+    UNPROVISIONED = "unprovisioned"
     HELP = "help"
     QUIT = "quit"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A place, with the device and the thing on it (port name, MAC or subscriber name)."""
+    """A place, with the device and the thing on it (port name, MAC, subscriber name, number)."""
 
     place: Place
     device: str = ""
@@ -48,6 +56,11 @@ _WORDS = {
     "log": Place.LOG,
     "endpoints": Place.ENDPOINTS,
     "subscribers": Place.SUBSCRIBERS,
+    "changes": Place.CHANGES,
+    "change": Place.CHANGE,
+    "drift": Place.DRIFT,
+    "plans": Place.PLANS,
+    "new": Place.UNPROVISIONED,
     "help": Place.HELP,
     "q": Place.QUIT,
     "quit": Place.QUIT,
@@ -69,7 +82,17 @@ def find_target(text: str, fleet: Fleet) -> Target:
         return _endpoint(rest, fleet)
     if place is Place.SUBSCRIBER:
         return _subscriber(rest, fleet)
+    if place is Place.CHANGE:
+        return _change(rest)
+    if place is Place.DRIFT and rest:
+        return Target(place, _device(rest, fleet))
     return Target(place)
+
+
+def _change(text: str) -> Target:
+    if not (text.isascii() and text.isdigit()):
+        raise UsageError("Write the number of a change, as in :change 12.")
+    return Target(Place.CHANGE, thing=text)
 
 
 def _anything(text: str, fleet: Fleet) -> Target:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from positron_tui.tui.jumping import Place, Target
@@ -29,6 +30,11 @@ class Places:
             Place.LOG: self.log,
             Place.ENDPOINTS: self.endpoints,
             Place.SUBSCRIBERS: self.subscribers,
+            Place.CHANGES: self.changes,
+            Place.CHANGE: lambda: self.change(int(target.thing)),
+            Place.DRIFT: lambda: self.drift(target.device or None),
+            Place.PLANS: self.plans,
+            Place.UNPROVISIONED: self.unprovisioned,
             Place.HELP: self.help,
             Place.QUIT: self._app.action_quit_console,
         }[target.place]()
@@ -96,6 +102,46 @@ class Places:
         from positron_tui.tui.screens.bulk import BulkScreen
 
         self._app.push_screen(BulkScreen.of(report))
+
+    def changes(self, filter_text: str | None = None) -> None:
+        from positron_tui.tui.screens.changes import ChangesScreen
+
+        self._app.push_screen(ChangesScreen(filter_text))
+
+    def change(self, change_id: int) -> None:
+        from positron_tui.tui.screens.changes import ChangeScreen
+
+        self._app.push_screen(ChangeScreen(change_id))
+
+    def drift(self, device: str | None = None) -> None:
+        from positron_tui.tui.screens.drift import DriftScreen
+
+        self._app.push_screen(DriftScreen(device))
+
+    def plans(self) -> None:
+        from positron_tui.tui.screens.plans import PlansScreen
+
+        self._app.push_screen(PlansScreen())
+
+    def plan(self, name: str) -> None:
+        from positron_tui.tui.screens.plans import PlanScreen
+
+        self._app.push_screen(PlanScreen(name))
+
+    def strays(self) -> None:
+        from positron_tui.tui.screens.plans import StraysScreen
+
+        self._app.push_screen(StraysScreen())
+
+    def unprovisioned(self) -> None:
+        from positron_tui.tui.screens.unprovisioned import UnprovisionedScreen
+
+        self._app.push_screen(UnprovisionedScreen())
+
+    def import_file(self, path: Path) -> None:
+        from positron_tui.tui.screens.import_csv import ImportScreen
+
+        self._app.push_screen(ImportScreen(path))
 
     def log(self, device: str | None = None) -> None:
         from positron_tui.tui.screens.log import LogScreen

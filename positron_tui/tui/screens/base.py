@@ -175,6 +175,18 @@ class ConsoleScreen(Screen[None]):
     def action_subscribers(self) -> None:
         self.console_app.places.subscribers()
 
+    def action_changes(self) -> None:
+        self.console_app.places.changes()
+
+    def action_drift(self) -> None:
+        self.console_app.places.drift()
+
+    def action_plans(self) -> None:
+        self.console_app.places.plans()
+
+    def action_unprovisioned(self) -> None:
+        self.console_app.places.unprovisioned()
+
     def action_log(self) -> None:
         self.console_app.places.log()
 
@@ -252,7 +264,7 @@ class ConsoleScreen(Screen[None]):
     def _top_line(self, width: int) -> Line:
         if not self.console_app.ready:
             return frame.top_line(self.heading(), (("loading", "dim"),), "", width)
-        spans = list(self.counts())
+        spans = [*self.console_app.open_changes.spans, *self.counts()]
         if self.filter_text:
             # First, because on a narrow screen the counts are cut and this must not be.
             spans.insert(0, (f"filter: {self.filter_text}   ", "warn"))

@@ -17,12 +17,16 @@ from positron_tui.services.views import DeviceView
 from positron_tui.tui import actions
 from positron_tui.tui.live import Changes
 from positron_tui.tui.render import devices, ports
+from positron_tui.tui.render.drift import is_unsaved
 from positron_tui.tui.render.facts import Heading, Item, flow, in_columns
 from positron_tui.tui.render.freshness import read_note
 from positron_tui.tui.render.lines import Line, Span
 from positron_tui.tui.render.summary import count_device, endpoint_spans
+from positron_tui.tui.render.values import plural
 from positron_tui.tui.screens.base import Here
+from positron_tui.tui.screens.drift import adopt
 from positron_tui.tui.screens.table_screen import TableScreen
+from positron_tui.tui.screens.writable import ask_writable
 from positron_tui.tui.widgets.live_table import LiveTable
 from positron_tui.tui.widgets.live_text import FlowText
 
@@ -39,6 +43,7 @@ class DeviceScreen(TableScreen):
     def __init__(self, device: str) -> None:
         super().__init__()
         self.device = device
+        self._unsaved = 0
 
     def body(self) -> Sequence[Widget]:
         facts = FlowText(id="device-facts")
@@ -52,7 +57,12 @@ class DeviceScreen(TableScreen):
             view = self.fleet.get(self.device)
         except NotFound:
             return ()
-        return endpoint_spans(count_device(view))
+        spans: list[Span] = []
+        if view.device.read_only:
+            spans.append(("read-only   ", "warn"))
+        if self._unsaved:
+            spans.append((f"{plural(self._unsaved, 'field')} unsaved   ", "warn"))
+        return (*spans, *endpoint_spans(count_device(view)))
 
     def concerns(self, changes: Changes) -> bool:
         return changes.fleet or self.device in changes.devices
@@ -62,6 +72,11 @@ class DeviceScreen(TableScreen):
             if old == self.device:
                 self.device = new
         super().take_changes(changes)
+        if changes.journal or self.device in changes.devices:
+            self._look_for_unsaved()
+
+    def on_screen_resume(self) -> None:
+        self._look_for_unsaved()
 
     def show(self) -> None:
         try:
@@ -89,6 +104,28 @@ class DeviceScreen(TableScreen):
 
     def action_trust_key(self) -> None:
         self.console_app.offer_new_key(self.device)
+
+    def action_drift(self) -> None:
+        self.console_app.places.drift(self.device)
+
+    def action_adopt(self) -> None:
+        adopt(self, self.device)
+
+    def action_toggle_writable(self) -> None:
+        if self.device in self.fleet:
+            ask_writable(self.console_app, self.device)
+
+    def _look_for_unsaved(self) -> None:
+        if self.console_app.ready and self.device in self.fleet:
+            self.console_app.work(self._count_unsaved(), "compare with startup", exclusive=True)
+
+    async def _count_unsaved(self) -> None:
+        """Count the fields that a restart of the device would change, by the last readings."""
+        items = await self.services.intent.known_drift(self.device)
+        unsaved = sum(1 for one in items if is_unsaved(one))
+        if unsaved != self._unsaved:
+            self._unsaved = unsaved
+            self.refresh_show()
 
     def action_log(self) -> None:
         self.console_app.places.log(self.device)

@@ -17,7 +17,9 @@ from positron_tui.tui.render.facts import Heading, Item, Sentence, flow
 from positron_tui.tui.render.lines import Span
 from positron_tui.tui.render.summary import fleet_spans
 from positron_tui.tui.render.tree import FleetTree, Kind, TreeLine, device_key, site_key
-from positron_tui.tui.screens.base import ConsoleScreen, Here
+from positron_tui.tui.screens.base import Here
+from positron_tui.tui.screens.working import WorkingScreen
+from positron_tui.tui.screens.writable import ask_writable
 from positron_tui.tui.widgets.live_text import FlowText
 from positron_tui.tui.widgets.live_tree import LiveTree
 
@@ -37,7 +39,7 @@ LOADING = ("", "  Opening the store ...")
 KEPT = "fleet.toggled"
 
 
-class FleetScreen(ConsoleScreen):
+class FleetScreen(WorkingScreen):
     """Sites, devices, ports and endpoints in one tree."""
 
     name_in_registry = actions.FLEET
@@ -149,6 +151,11 @@ class FleetScreen(ConsoleScreen):
 
     def action_add_device(self) -> None:
         self.console_app.places.add_device()
+
+    def action_toggle_writable(self) -> None:
+        here = self.here()
+        if here is not None:
+            ask_writable(self.console_app, here.device)
 
     def action_trust_key(self) -> None:
         here = self.here()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -13,11 +14,13 @@ from positron_tui.services.filter_rows import SUBSCRIBER_FIELDS, subscriber_row
 from positron_tui.services.filtering import Filter, parse_filter
 from positron_tui.services.views import DeviceView
 from positron_tui.tui import actions
+from positron_tui.tui.export import write_file
 from positron_tui.tui.render import subscribers
 from positron_tui.tui.render.columns import Row
 from positron_tui.tui.render.lines import Span
 from positron_tui.tui.render.per_device import PerDevice
 from positron_tui.tui.screens.base import Here
+from positron_tui.tui.screens.path import PathScreen
 from positron_tui.tui.screens.table_screen import TableScreen
 from positron_tui.tui.widgets.live_table import LiveTable
 
@@ -75,3 +78,28 @@ class SubscribersScreen(TableScreen):
     def on_live_table_chosen(self, event: LiveTable.Chosen) -> None:
         device, _, name = event.key.partition("\0")
         self.console_app.places.subscriber(device, name)
+
+    def action_import_csv(self) -> None:
+        sentence = (
+            "A CSV file with a line of titles; device, name and vlan are needed. It is checked "
+            "first, line by line, and nothing is sent before you say so."
+        )
+
+        def answered(typed: str | None) -> None:
+            if typed is not None:
+                self.console_app.places.import_file(Path(typed).expanduser())
+
+        self.app.push_screen(PathScreen("Import subscribers", sentence), answered)
+
+    def action_export_all(self) -> None:
+        self.console_app.work(self._export_all(), "export subscribers")
+
+    async def _export_all(self) -> None:
+        content = await self.services.transfer.export_csv()
+        folder = self.console_app.export_folder
+        try:
+            path = write_file(folder, "all-subscribers", "csv", self.now(), content)
+        except OSError as error:
+            self.console_app.complain(f"The file cannot be written: {error.strerror or error}.")
+            return
+        self.console_app.say(f"All subscribers with all fields are in {path}.")

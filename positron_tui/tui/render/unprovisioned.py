@@ -1,0 +1,66 @@
+"""Endpoints that wait for somebody, as rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from positron_tui.services.filtering import Row as FilterRow
+from positron_tui.services.unprovisioned import UnprovisionedRow
+from positron_tui.tui.glyphs import Glyphs
+from positron_tui.tui.render.columns import Cell, Column, Row, number_key
+from positron_tui.tui.render.endpoints import endpoint_id
+from positron_tui.tui.render.values import UNKNOWN, clock_time, number, text
+from positron_tui.tui.render.words import endpoint_word
+
+FIELDS = ("device", "site", "mac", "port", "state", "model", "firmware")
+COLUMNS = (
+    Column("since", "Waits since", 1, 11, 16),
+    Column("mac", "MAC", 1, 17, 17),
+    Column("device", "Device", 1, 8, 20),
+    Column("port", "Port", 1, 9, 9),
+    Column("state", "State", 2, 14, 27),
+    Column("down", "Down PHY", 3, 8, 8, right=True),
+    Column("up", "Up PHY", 3, 6, 6, right=True),
+    Column("model", "Model", 4, 8, 12),
+    Column("firmware", "Firmware", 6, 8, 24),
+    Column("site", "Site", 5, 6, 16),
+    Column("seen", "Last seen", 7, 9, 16),
+)
+
+
+def filter_row(one: UnprovisionedRow) -> FilterRow:
+    """Return what an endpoint offers to a filter (FIELDS)."""
+    return FilterRow.of(
+        {
+            "device": one.device,
+            "site": one.site,
+            "mac": one.mac,
+            "port": one.port,
+            "state": one.state,
+            "model": one.model,
+            "firmware": one.firmware,
+        }
+    )
+
+
+def rows(waiting: Iterable[UnprovisionedRow], glyphs: Glyphs, now: datetime) -> list[Row]:
+    """Rows of endpoints (COLUMNS), in the order in which they come."""
+    return [Row(endpoint_id(one.device, one.mac), _cells(one, glyphs, now)) for one in waiting]
+
+
+def _cells(one: UnprovisionedRow, glyphs: Glyphs, now: datetime) -> tuple[Cell, ...]:
+    word = endpoint_word(one.state, glyphs)
+    return (
+        Cell(clock_time(one.first_seen, now), sort=number_key(one.first_seen.timestamp())),
+        Cell(one.mac),
+        Cell(one.device),
+        Cell(one.port or UNKNOWN),
+        Cell(word.text, word.style, (0, 0.0, word.word)),
+        Cell(number(one.down_phy_mbps), sort=number_key(one.down_phy_mbps)),
+        Cell(number(one.up_phy_mbps), sort=number_key(one.up_phy_mbps)),
+        Cell(text(one.model)),
+        Cell(text(one.firmware), "dim"),
+        Cell(one.site),
+        Cell(clock_time(one.last_seen, now), "dim", number_key(one.last_seen.timestamp())),
+    )
