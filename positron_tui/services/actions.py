@@ -324,5 +324,5 @@ def _action(device: str, made: Recipe, *edits: Edit, kind: str | None = None) ->
         kind or edits[-1].kind,
         edits[-1].subject,
         lambda config, context: apply_edits(config, edits, context),
-        made,
+        recipe=made,
     )

@@ -65,7 +65,8 @@ def planned(
         inverse_of=inverse_of,
     )
     warnings = tuple(dict.fromkeys((*outcome.warnings, *reading.warnings)))
-    return PreparedChange(change, warnings, basis, goal, _places(basis, goal, reading.context))
+    places = _places(basis, goal, reading.context)
+    return PreparedChange(change, warnings, basis, goal, places, edit.save)
 
 
 def uses_jsonrpc(change: Change) -> bool:

@@ -55,6 +55,7 @@ class ChangeRun:
         clock: Clock,
         options: RunOptions,
         stop: Callable[[], bool],
+        save_anyway: bool = False,
     ) -> None:
         self._record = record
         self._objects = objects
@@ -62,10 +63,10 @@ class ChangeRun:
         self._clock = clock
         self._options = options
         self._stop = stop
+        self._save_anyway = save_anyway
         self.sent = False
         self._runs = ""  # the sentence of a verified change, told when saving it fails
         self._why = ""  # the sentence of the failure that made us take the change back
-        self._printed: RunningConfig | None = None  # the reading that verified the change
 
     @property
     def _device(self) -> str:
@@ -98,10 +99,16 @@ class ChangeRun:
         return DeviceLines(self._driver, cli, self._options, members=self._objects.members)
 
     async def _nothing_to_do(self, lines: DeviceLines) -> Verdict:
-        """Send nothing, and tell whether what runs would survive a restart."""
+        """Change nothing, and tell whether what runs would survive a restart; save it if wanted."""
         running = (await lines.read()).printed
         startup = await lines.read_startup()
         done = f"Nothing to do: {self._what} was as wanted when it was read."
+        if self._save_anyway and self._options.save and items_of(running) != items_of(startup):
+            await self._record.move(ChangeState.SAVING, verified_at=self._clock.now())
+            why = await lines.save()
+            if why is not None:
+                done += f" Saving failed: {why}"
+            startup = await lines.read_startup()
         if items_of(running) == items_of(startup):
             return Verdict(
                 ChangeState.VERIFIED_SAVED, f"{done} It is saved.", saved=True, verified=True
@@ -149,6 +156,7 @@ class ChangeRun:
         """Send the steps; return the sentence of one that failed with nothing unknown about it."""
         await self._record.move(ChangeState.APPLYING)
         for step in self._record.change.steps:
+            await lines.get_ready(step.transport)
             await self._record.step(step.index, StepState.SENT)
             sent_before, self.sent = self.sent, True
             try:
@@ -181,7 +189,6 @@ class ChangeRun:
         return await self._save(lines, now)
 
     async def _save(self, lines: DeviceLines, now: Reading, note: str = "") -> Verdict:
-        self._printed = now.printed
         self._runs = f"{note}{self._what}: done and read back."
         if not self._options.save:
             return Verdict(
@@ -226,13 +233,29 @@ class ChangeRun:
         return Verdict(ChangeState.VERIFIED_UNSAVED, message, saved=saved, verified=True)
 
     async def _settle_save(self, broke: str) -> Verdict:
+        """Read both configurations anew: a unit that restarted has lost what was not saved."""
         try:
             async with self._driver.session() as cli:
-                startup = await self._lines(cli).read_startup()
+                lines = self._lines(cli)
+                now = await lines.read()
+                found = self._objects.missing(now.config)
+                if not found:
+                    startup = await lines.read_startup()
+                    return self._judge_startup(now.printed, startup, unseen=None)
         except (SessionBroke, PositronError) as error:
-            why = f"whether it is saved is not known: {broke} {own_words(error)}"
-            return self._unsaved(why, saved=None)
-        return self._judge_startup(self._printed or startup, startup, unseen=None)
+            return Verdict(
+                ChangeState.INDETERMINATE,
+                f"{self._runs} But the session was lost while it was saved ({broke.rstrip('.')}), "
+                f"and the unit could not be read again: {own_words(error)}",
+            )
+        if self._objects.untouched(now.config):
+            text = "nothing of it is there any more; it can be done again."
+            state = ChangeState.REVERTED
+        else:
+            text, state = " ".join(found), ChangeState.FAILED
+        return Verdict(
+            state, f"{self._runs} But the unit lost it before it was saved: {broke} Now {text}"
+        )
 
     async def _revert(self, lines: DeviceLines, why: str) -> Verdict:
         """Take back what was accepted, and say what is left."""

@@ -220,6 +220,7 @@ class Changes:
                 clock=self._clock,
                 options=self._options,
                 stop=stop.is_set,
+                save_anyway=prepared.save,
             )
             verdict = await run.run()
         except Refused as error:

@@ -74,14 +74,15 @@ class DeviceLines:
 
     async def send(self, transport: str, text: str) -> str:
         """Send one step and return its reply; CommandRejected when refused, NotSent when not."""
+        await self.get_ready(transport)
         if transport == JSONRPC:
             return await self._call(text)
-        if not self._cli.mode:
-            await self.configure()
         return await _answered(self._cli.run(text, timeout_s=self._options.config_s), text)
 
-    async def configure(self) -> None:
-        """Enter the configuration mode."""
+    async def get_ready(self, transport: str) -> None:
+        """Enter the configuration mode where a step needs it; nothing is changed by that."""
+        if transport == JSONRPC or self._cli.mode:
+            return
         try:
             await self._cli.configure()
         except (PositronError, OSError, TimeoutError) as error:

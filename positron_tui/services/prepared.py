@@ -20,13 +20,15 @@ Apply = Callable[[RunningConfig, EditContext], RunningConfig | Outcome]
 class DeviceEdit:
     """A wanted edit of one device; `kind` is verb-like ("subscriber.edit").
 
-    `subject` is what a person calls the thing that is changed.
+    `subject` is what a person calls the thing that is changed. With `save` a device that runs
+    what is wanted, but has not saved it, is told to save.
     """
 
     device: str
     kind: str
     subject: str
     apply: Apply
+    save: bool = False
 
     @classmethod
     def of(
@@ -57,3 +59,4 @@ class PreparedChange:
     basis: RunningConfig
     wanted: RunningConfig
     places: Mapping[str, str] = field(default_factory=dict)
+    save: bool = False
