@@ -57,7 +57,8 @@ class Changing:
                 left = ", ".join(one.device for one in rest)
                 self._app.say(f"The rest was left as it is: {left}.")
 
-        self._show(prepared, note, go_on)
+        after = f"Esc goes on with the plan for {rest[0].device}." if rest else ""
+        self._show(prepared, note, go_on, after=after)
 
     async def _preview_undo(self, change_id: int, device: str) -> None:
         prepared = await self._planned(device, self._app.services.changes.undo(change_id))
@@ -83,8 +84,9 @@ class Changing:
         note: str,
         on_left: Callable[[Change | None], None] = lambda change: None,
         execute: Execute | None = None,
+        after: str = "",
     ) -> None:
         from positron_tui.tui.screens.preview import PreviewScreen
 
-        screen = PreviewScreen(prepared, note=note, on_left=on_left, execute=execute)
+        screen = PreviewScreen(prepared, note=note, on_left=on_left, execute=execute, after=after)
         self._app.push_screen(screen)

@@ -42,6 +42,7 @@ from positron_tui.domain.running_config import RunningConfig
 from positron_tui.domain.subscribers import Profile, Subscriber
 from positron_tui.services.activity import Outcome
 from positron_tui.services.basis import FreshReading, planned
+from positron_tui.services.bulk import BulkItem, BulkReport, BulkState, ItemState
 from positron_tui.services.prepared import DeviceEdit, PreparedChange
 from positron_tui.services.views import DeviceView, PortRate
 
@@ -283,4 +284,32 @@ def prepared() -> PreparedChange:
         FreshReading(RunningConfig(profiles=_PLANS), context, jsonrpc=False),
         actor="tester",
         now=NOW,
+    )
+
+
+def bulk_report() -> BulkReport:
+    """A run on four subscribers that stopped at the third."""
+    kind = "subscriber.suspend"
+    items = (
+        BulkItem(0, "gam-01", kind, "smith", state=ItemState.DONE, answer="verified and saved"),
+        BulkItem(1, "gam-01", kind, "jones", state=ItemState.DONE, answer="verified and saved"),
+        BulkItem(
+            2,
+            "gam-03",
+            kind,
+            "garcia",
+            state=ItemState.FAILED,
+            answer="reverted: % Invalid VLAN id",
+        ),
+        BulkItem(3, "gam-03", kind, "o-brien"),
+    )
+    return BulkReport(
+        id=3,
+        title="Suspend 4",
+        state=BulkState.STOPPED,
+        actor="tester",
+        started_at=NOW - timedelta(minutes=2),
+        finished_at=NOW,
+        items=items,
+        sentence="Stopped at garcia on gam-03: % Invalid VLAN id. 2 of 4 items are verified.",
     )

@@ -129,11 +129,12 @@ async def test_a_service_moves_to_another_device_in_two_plans(two: Plant) -> Non
         await screen.sees(f"Move {name} to")
         await screen.type(f"gam-02 {new.mac[-5:]}")
         await screen.press("enter")
-        await screen.sees("gam-02  new subscriber", "1 of 2")
+        await screen.sees("gam-02  move subscriber", "1 of 2")
         await confirm(screen)
+        await screen.sees("Esc goes on with the plan for gam-01")
         assert running(two, name, 1).vlan == running(two, name, 0).vlan
         await screen.press("escape")
-        await screen.sees("gam-01  remove subscriber", "2 of 2")
+        await screen.sees("gam-01  move subscriber", "2 of 2", "no ghn subscriber")
         await confirm(screen)
     assert name not in {one.name for one in two.units[0].running.subscribers.values()}
 
@@ -221,7 +222,7 @@ async def test_six_services_are_suspended_stopped_and_gone_on_with(plant: Plant)
         gone = [one for one in plant.units[0].running.subscribers.values() if one.vlan == 999]
         assert 0 < len(gone) < 6
         await screen.press("r")
-        await screen.sees("All were tried", "done: 6")
+        await screen.sees("All were tried", "6 of 6 items are verified")
         await screen.press("escape", "escape", "J")
         await screen.sees("Runs on many rows", "Suspend 6")
         await screen.press("enter")
@@ -245,7 +246,7 @@ async def test_a_run_stops_at_the_first_that_fails_and_says_what_the_device_said
         await screen.sees("Stopped at the first", "read-only", "Not tried: 5")
         await plant.services.inventory.edit("gam-01", read_only=False)
         await screen.press("r")
-        await screen.sees("All were tried", "done: 6")
+        await screen.sees("All were tried", "6 of 6 items are verified")
 
 
 async def test_a_new_service_is_not_throttled_by_the_built_in_profile(plant: Plant) -> None:

@@ -112,10 +112,15 @@ def _way_back(change: Change) -> list[Item]:
     ]
 
 
+def verified(change: Change) -> bool:
+    """Whether a change is on the device as it was planned."""
+    return change.state in (ChangeState.VERIFIED_SAVED, ChangeState.VERIFIED_UNSAVED)
+
+
 def can_undo(change: Change) -> bool:
     """Whether a change left something on the device that can be taken back."""
-    left = (ChangeState.VERIFIED_SAVED, ChangeState.VERIFIED_UNSAVED, ChangeState.FAILED)
-    return change.state in left and bool(change.steps) and bool(change.id) and not one_way(change)
+    left = verified(change) or change.state is ChangeState.FAILED
+    return left and bool(change.steps) and bool(change.id) and not one_way(change)
 
 
 def why_no_undo(change: Change) -> str:

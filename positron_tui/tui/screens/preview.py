@@ -35,16 +35,19 @@ class PreviewScreen(ConsoleScreen):
         note: str = "",
         on_left: Callable[[Change | None], None] = lambda change: None,
         execute: Execute | None = None,
+        after: str = "",
     ) -> None:
         """`note` stands beside the heading; `on_left` gets the change as it ended, None = not run.
 
-        It is called when the screen is gone. `execute` runs what is not a change of configuration.
+        It is called when the screen is gone. `execute` runs what is not a change of configuration,
+        `after` says what follows when this one was verified.
         """
         super().__init__()
         self.prepared = prepared
         self._note = note
         self._on_left = on_left
         self._execute = execute
+        self._after = after
         self.change: Change = prepared.change
         self._refusal: str | None = None
         self._under_way = False
@@ -137,7 +140,9 @@ class PreviewScreen(ConsoleScreen):
                 Sentence(self._refusal, "warn"),
             ]
         if self.change.state.finished:
-            return words.result(self.change, self.glyphs)
+            follows = self._after if words.verified(self.change) else ""
+            more = [None, Sentence(follows, "accent")] if follows else []
+            return [*words.result(self.change, self.glyphs), *more]
         if self._under_way:
             return [Heading("The change runs"), *words.progress(self.change, self.glyphs)]
         return [
