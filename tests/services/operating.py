@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from positron_tui.domain.changes import Change, ChangeState
+from positron_tui.domain.endpoints import EndpointState
 from positron_tui.domain.subscribers import Subscriber
 from positron_tui.services.app import Services
 from positron_tui.services.intent_types import DriftItem
@@ -24,13 +25,13 @@ def sim_subscriber(device: SimDevice, name: str) -> SimSubscriber:
 
 
 def first_service(services: Services, device: str = "riser") -> Subscriber:
-    """Return a subscriber that has an endpoint which is plugged in, by the last reading."""
+    """Return a subscriber whose endpoint works, by the last reading."""
     view = services.fleet.get(device)
     for subscriber in view.snapshot.subscribers:
         endpoint = view.endpoint_of(subscriber)
-        if endpoint is not None and endpoint.detected_port:
+        if endpoint is not None and endpoint.state is EndpointState.OK:
             return subscriber
-    raise AssertionError(f"{device} has no service on an endpoint that is plugged in")
+    raise AssertionError(f"{device} has no service on an endpoint that works")
 
 
 def told(items: tuple[DriftItem, ...]) -> set[tuple[str, str, str]]:
