@@ -18,9 +18,9 @@ from positron_tui.tui.render.words import StateWord
 FIELDS = ("id", "device", "kind", "subject", "actor", "state", "saved")
 COLUMNS = (
     Column("at", "Time", 1, 8, 16),
-    Column("state", "Became", 1, 12, 18),
+    Column("state", "Became", 1, 12, 15),
     Column("device", "Device", 2, 8, 20),
-    Column("what", "What", 1, 20, 60),
+    Column("what", "What", 2, 16, 60),
     Column("saved", "Saved", 3, 7, 8),
     Column("actor", "Who", 4, 6, 16),
     Column("id", "No.", 5, 4, 7, right=True),
@@ -42,7 +42,7 @@ def state_word(state: ChangeState, glyphs: Glyphs) -> StateWord:
         return StateWord(glyphs.running, _UNDER_WAY[state], "accent")
     return {
         ChangeState.VERIFIED_SAVED: StateWord(glyphs.done, "done", "ok"),
-        ChangeState.VERIFIED_UNSAVED: StateWord(glyphs.degraded, "done, not saved", "warn"),
+        ChangeState.VERIFIED_UNSAVED: StateWord(glyphs.degraded, "done, unsaved", "warn"),
         ChangeState.REFUSED: StateWord(glyphs.disabled, "refused", "dim"),
         ChangeState.REVERTED: StateWord(glyphs.missing, "taken back", "warn"),
         ChangeState.FAILED: StateWord(glyphs.failed, "failed", "bad"),

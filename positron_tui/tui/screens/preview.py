@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from positron_tui.domain.changes import Change, ChangeState
-from positron_tui.domain.errors import PositronError
+from positron_tui.domain.errors import PositronError, ReadOnlyRefused
 from positron_tui.services.prepared import PreparedChange
 from positron_tui.tui import actions
 from positron_tui.tui.changing import Execute
@@ -122,6 +122,8 @@ class PreviewScreen(ConsoleScreen):
         try:
             execute = self._execute or self.services.changes.execute
             self.change = await execute(self.prepared, self._progress)
+        except ReadOnlyRefused as error:
+            self._refusal = f"{error} Or press W on the screen of the device."
         except PositronError as error:
             self._refusal = str(error)
         finally:
