@@ -148,14 +148,30 @@ def _secrets_option(parser: Parser) -> None:
 def _simulate(simulate: Parser) -> None:
     simulate.add_argument("--devices", metavar="N", type=whole_number, default=1)
     simulate.add_argument("--model", metavar="M", help="as GAM-12-C (default: a mixture)")
-    simulate.add_argument("--personality", metavar="P", help="behaviour of a firmware")
+    simulate.add_argument(
+        "--personality",
+        metavar="P",
+        help="behaviour of a firmware: current, gam12c-1.5.4, gam4cx-1.5.4 or old-1.2.0",
+    )
     simulate.add_argument("--endpoints", metavar="K", type=whole_number, help="for each unit")
     simulate.add_argument("--host", default="127.0.0.1")
     simulate.add_argument(
         "--base-port", metavar="P", type=whole_number, default=0, help="0 = any free ports"
     )
-    simulate.add_argument("--seed", metavar="S", type=whole_number, default=1)
-    simulate.add_argument("--fault", metavar="NAME=...", action="append", default=[])
+    simulate.add_argument(
+        "--seed",
+        metavar="S",
+        type=whole_number,
+        help="the same number makes the same units (default: other ones in each process)",
+    )
+    simulate.add_argument(
+        "--fault",
+        metavar="NAME=...",
+        action="append",
+        default=[],
+        help="may be repeated: drop=RATIO, slow=SECONDS, refuse-login, session-limit=N, "
+        "die-after=N, restart-after=SECONDS, garbage, clock-1970, no-ghn-snmp",
+    )
     # For the demo's own child process.
     simulate.add_argument("--demo-fleet", action="store_true", help=argparse.SUPPRESS)
     simulate.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)

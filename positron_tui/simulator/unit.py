@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -71,8 +72,8 @@ def build_unit(plan: UnitPlan, index: int, seed: int, clock: Clock, faults: Faul
         name=plan.name,
         model=plan.model,
         personality=plan.personality,
-        serial=f"{1_012_000 + 37 * index + seed % 37:08d}",
-        base_mac=format_mac((_OUI + 0x130000 + 0x40 * index).to_bytes(6, "big")),
+        serial=_serial(plan, index, seed, faults),
+        base_mac=format_mac((_OUI + 0x130000 + 0x40 * _block(index, seed)).to_bytes(6, "big")),
         clock=clock,
         secrets=SimSecrets("public", "private", "admin", f"sim-{plan.name}"),
         running=config,
@@ -85,6 +86,17 @@ def build_unit(plan: UnitPlan, index: int, seed: int, clock: Clock, faults: Faul
     device.save()
     device.runtime.copy_status = 0
     return device
+
+
+def _serial(plan: UnitPlan, index: int, seed: int, faults: Faults) -> str:
+    """Return a serial that units of fleets with other options do not have."""
+    kind = f"{seed} {plan.model.name} {plan.personality.name} {faults}"
+    return f"{10_000_000 + zlib.crc32(kind.encode()) % 89_000 * 1_000 + index % 1_000:08d}"
+
+
+def _block(index: int, seed: int) -> int:
+    """Return the unit's block of MAC addresses; large seeds, as processes choose, lie apart."""
+    return index + seed // 1_000 * 1_009 % 8_000
 
 
 def _profiles(line: Line) -> dict[int, SimProfile]:
@@ -133,7 +145,9 @@ def _populate(device: SimDevice, plan: UnitPlan, index: int, rng: random.Random)
     ports = _spread(count, model)
     roles = _roles(ports, model.line, rng)
     boxes: dict[Role, SimEndpoint] = {}
-    first_mac = format_mac((_OUI + 0x1C0000 + 0x200 * index).to_bytes(6, "big"))
+    first_mac = format_mac(
+        (_OUI + 0x1C0000 + 0x200 * _block(index, device.seed - index)).to_bytes(6, "big")
+    )
     lost_port = next((p for p, r in zip(ports, roles, strict=True) if r is Role.MISSING), 0)
     services = 0
     for place, (role, port) in enumerate(zip(roles, ports, strict=True)):

@@ -120,3 +120,20 @@ def test_the_demo_has_three_sites_and_its_stories() -> None:
     assert st.UNKNOWN_MAC in [row.state for row in fleet[0].seen_endpoints()]
     assert any(alarm.entity == "10G 1/2" for alarm in fleet[4].alarms())
     assert not fleet[3].personality.ghn_snmp
+
+
+def test_fleets_of_several_processes_fit_into_one() -> None:
+    """Seeds far apart, other models and other faults: no serial or MAC is met twice."""
+    fleets = [
+        *build_fleet(5, seed=41_000, clock=FrozenClock()),
+        *build_fleet(5, seed=42_000, clock=FrozenClock()),
+    ]
+    assert len({unit.serial for unit in fleets}) == len(fleets)
+    assert len({unit.base_mac for unit in fleets}) == len(fleets)
+    macs = [mac for unit in fleets for mac in unit.plant]
+    assert len(set(macs)) == len(macs)
+    plain, faulty = (
+        build_fleet(1, seed=3, faults=faults, clock=FrozenClock())[0]
+        for faults in (None, Faults(garbage=True))
+    )
+    assert plain.serial != faulty.serial

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 
 from positron_tui.cli.context import Context
-from positron_tui.domain.errors import PositronError
+from positron_tui.domain.errors import PositronError, UsageError
 from positron_tui.simulator.device import SimDevice
 from positron_tui.simulator.faults import Faults, set_fault
 from positron_tui.simulator.fleet import build_fleet, demo_fleet
@@ -38,8 +39,16 @@ async def run(context: Context) -> int:
 
 
 def _devices(options: argparse.Namespace) -> list[SimDevice]:
+    # Units of several processes shall fit into one fleet, so their seeds lie apart.
+    seed = os.getpid() * 1_000 if options.seed is None else options.seed
     if options.demo_fleet:
-        return demo_fleet(options.seed)
+        return demo_fleet(seed)
+    highest = options.base_port + 3 * options.devices - 1
+    if options.base_port and highest > 65_535:
+        raise UsageError(
+            f"{options.devices} units from port {options.base_port} on would need port {highest}; "
+            "the highest is 65535."
+        )
     faults = Faults()
     for text in options.fault:
         set_fault(faults, text)
@@ -48,6 +57,6 @@ def _devices(options: argparse.Namespace) -> list[SimDevice]:
         model=options.model,
         personality=options.personality,
         endpoints=options.endpoints,
-        seed=options.seed,
+        seed=seed,
         faults=faults,
     )
