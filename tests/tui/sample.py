@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from positron_tui.domain.changes import Change, ChangeState, StepState
 from positron_tui.domain.devices import (
     Address,
     Alarm,
@@ -312,4 +313,17 @@ def bulk_report() -> BulkReport:
         finished_at=NOW,
         items=items,
         sentence="Stopped at garcia on gam-03: % Invalid VLAN id. 2 of 4 items are verified.",
+    )
+
+
+def verified() -> Change:
+    """That change after it was run."""
+    change = prepared().change
+    steps = tuple(replace(one, state=StepState.ACCEPTED) for one in change.steps)
+    return replace(
+        change,
+        id=12,
+        steps=steps,
+        state=ChangeState.VERIFIED_SAVED,
+        message="new-one on gam-01: done and read back. It is saved.",
     )

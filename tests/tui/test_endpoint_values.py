@@ -64,8 +64,8 @@ def test_an_endpoint_is_bound_elsewhere(port: str, binding: tuple[str | None, bo
 
 
 def test_only_g_hn_ports_are_offered() -> None:
-    offered = values.port_options(sample.coax_ports(), new=False)
+    offered = values.port_options(sample.coax_ports(), KNOWN[0])
     assert [one.key for one in offered[:2]] == [values.AS_IS, "G.hn 1/1"]
     assert not any(one.key.startswith(("10G", "Gi")) for one in offered)
     assert offered[-1].key == values.NOWHERE
-    assert values.port_options((), new=True)[-1].key == values.AUTO
+    assert values.port_options((), None)[-1].key == values.AUTO

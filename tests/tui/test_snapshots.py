@@ -43,6 +43,59 @@ async def to_editor(screen: Console) -> None:
     await screen.sees("cannot take")
 
 
+async def to_edit(screen: Console) -> None:
+    await screen.go_to("sub garcia")
+    await screen.press("E")
+    await screen.fill("vlan", "101")
+    await screen.sees("Shared with smith")
+
+
+async def to_editing_wrongly(screen: Console) -> None:
+    await to_edit(screen)
+    await screen.fill("vlan", "3841")
+    await screen.fill("allowed_vlans", "20-x")
+    await screen.sees("is not a")
+
+
+async def to_result(screen: Console) -> None:
+    from positron_tui.tui.screens.preview import PreviewScreen
+
+    done = PreviewScreen(sample.prepared())
+    await screen.app.push_screen(done)
+    done.change = sample.verified()
+    done.refresh_show()
+    await screen.sees("Press u to take it back")
+
+
+async def to_marks(screen: Console) -> None:
+    await screen.press("b", "space", "down", "V")
+    await screen.sees("3 marked")
+
+
+async def to_bulk(screen: Console) -> None:
+    screen.app.places.bulk_report(sample.bulk_report())
+    await screen.sees("Stopped at the first")
+
+
+async def to_swap(screen: Console) -> None:
+    await screen.go_to("sub garcia")
+    await screen.press("w")
+    await screen.sees("Swap the endpoint of garcia")
+
+
+async def to_endpoint_editor(screen: Console) -> None:
+    await screen.go_to(f"ep {sample.FREE_MAC}")
+    await screen.press("E")
+    await screen.fill("name", "apt-101")
+    await screen.sees("There is an endpoint")
+
+
+async def to_port_editor(screen: Console) -> None:
+    await screen.go_to("port gam-01/2")
+    await screen.press("E")
+    await screen.sees("A coax port has no choice")
+
+
 async def to_log(screen: Console) -> None:
     await screen.press("L")
     await screen.sees("running-config")
@@ -79,7 +132,15 @@ SCREENS: dict[str, Walk] = {
     "subscribers": key("b"),
     "subscriber": place("sub garcia"),
     "editor": to_editor,
+    "edit": to_edit,
+    "edit_wrong": to_editing_wrongly,
     "preview": to_preview,
+    "result": to_result,
+    "marks": to_marks,
+    "bulk": to_bulk,
+    "swap": to_swap,
+    "endpoint_editor": to_endpoint_editor,
+    "port_editor": to_port_editor,
     "log": to_log,
     "log_entry": to_log_entry,
     "help": key("question_mark"),

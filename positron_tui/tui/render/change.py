@@ -89,7 +89,7 @@ def preview(change: Change, warnings: tuple[str, ...]) -> list[Item]:
     ]
 
 
-_RESTART = "Nothing in the configuration. The subscriber is without service until it is back."
+_RESTART = "Nothing in the configuration."
 
 
 def one_way(change: Change) -> bool:

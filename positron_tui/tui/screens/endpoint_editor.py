@@ -41,7 +41,7 @@ class EndpointEditorScreen(FormScreen):
         start = self._start()
         ports = ChoiceField(
             "Which port?",
-            values.port_options(view.snapshot.ports, new=self.endpoint is None),
+            values.port_options(view.snapshot.ports, self.endpoint),
             start.port,
             titles=("Port", "", "Name"),
             id="port",

@@ -45,14 +45,18 @@ def without_port(draft: EndpointDraft) -> EndpointDraft:
     return replace(draft, port=AS_IS)
 
 
-def port_options(ports: Sequence[Port], *, new: bool) -> list[Option]:
-    """Where an endpoint can be bound."""
-    first = WHERE_SEEN if new else AS_IS
+def port_options(ports: Sequence[Port], held: Endpoint | None) -> list[Option]:
+    """Where an endpoint can be bound; `held` is the one that is edited."""
+    if held is None:
+        first = Option(WHERE_SEEN, "the port it is seen on")
+    else:
+        now = "automatic" if held.auto_port else held.configured_port or "no port"
+        first = Option(AS_IS, now, "as it is now")
     return [
-        Option(first, "the port it is seen on" if new else "as it is"),
+        first,
         *(Option(one.name, one.name, "", one.label or "") for one in ports if _is_ghn(one)),
         Option(AUTO, "automatic", "the first port where the unit sees it"),
-        *([] if new else [Option(NOWHERE, "no port", "its service stops")]),
+        *([Option(NOWHERE, "no port", "its service stops")] if held else []),
     ]
 
 

@@ -95,7 +95,7 @@ class WorkingScreen(ConsoleScreen):
                 to = choices.destination(key)
                 self.console_app.work(self._move(view.name, subscriber.name, to), "plan a move")
 
-        titles = ("To", "Where", "Device")
+        titles = ("To", "Where", "Model or name")
         self._ask(f"Move {subscriber.name} to", offered, answered, titles)
 
     # Endpoints.
@@ -202,9 +202,10 @@ class WorkingScreen(ConsoleScreen):
     async def _give_plan(self) -> None:
         catalogue = await self.services.plans.list()
         found = self._subscribers()
-        devices = {view.name for view, _ in found}
-        profiles = found[0][0].snapshot.profiles if len(devices) == 1 else ()
-        device = next(iter(devices)) if len(devices) == 1 else ""
+        views = {view.name: view for view, _ in found}
+        if not views:
+            return
+        device = next(iter(views)) if len(views) == 1 else ""
 
         async def make(device: str, name: str, plan: str | None) -> ActionEdit:
             return await self.services.actions.subscriber_edit(
@@ -216,7 +217,7 @@ class WorkingScreen(ConsoleScreen):
                 plan = None if key == UNTHROTTLED else key
                 self._on_subscribers(f"Give {key} to", lambda one, name: make(one, name, plan))
 
-        offered = plan_options(profiles, catalogue, device)
+        offered = plan_options(choices.shared_profiles(views.values()), catalogue, device)
         self._ask("Which plan?", offered, answered, ("Plan", "Down/up", "On this unit"))
 
     async def _move(self, device: str, name: str, to: choices.Destination) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from positron_tui.domain.devices import SubscriberModel
 from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.ports import PortKind
-from positron_tui.domain.subscribers import Subscriber
+from positron_tui.domain.subscribers import Profile, Subscriber
 from positron_tui.services.bulk import BulkReport
 from positron_tui.services.views import DeviceView
 from positron_tui.tui.render.values import clock_time
@@ -78,6 +78,15 @@ def remove_endpoint(served: Sequence[Subscriber | None]) -> list[Option]:
     ]
 
 
+def shared_profiles(views: Iterable[DeviceView]) -> tuple[Profile, ...]:
+    """Return the profiles that all these devices have by name, as the first one has them."""
+    first, *others = views
+    names = [{one.name for one in view.snapshot.profiles} for view in others]
+    return tuple(
+        one for one in first.snapshot.profiles if all(one.name in known for known in names)
+    )
+
+
 def name_of(mac: str) -> str:
     """Return a name for an endpoint that nobody named: the end of its MAC."""
     return f"ep-{mac.replace(':', '')[-6:]}"
@@ -103,8 +112,8 @@ def _endpoints(view: DeviceView) -> list[Option]:
         Option(
             _SEPARATOR.join((view.name, "mac", one.mac)),
             one.mac,
-            f"on {one.port or 'no port'}, {state_words(one)}",
-            view.name,
+            f"{view.name}, on {one.port or 'no port'}, {state_words(one)}",
+            one.model or "",
         )
         for one in sorted(_free(view), key=lambda one: (_port_number(view, one), one.mac))
     ]
@@ -115,8 +124,8 @@ def _ports(view: DeviceView, own: str | None) -> list[Option]:
         Option(
             _SEPARATOR.join((view.name, "port", port.name)),
             port.name,
-            port.label or "the port, with what is on it",
-            view.name,
+            f"{view.name}, whatever endpoint is on it",
+            port.label or "",
         )
         for port in view.snapshot.ports
         if port.kind is PortKind.GHN and port.name != own
