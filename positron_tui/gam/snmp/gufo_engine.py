@@ -37,6 +37,7 @@ from positron_tui.gam.snmp.engine import (
 )
 from positron_tui.gam.snmp.failures import login_refused, network_refused, no_answer, port_closed
 from positron_tui.gam.snmp.pacing import pacer, window
+from positron_tui.gam.snmp.patience import Patience
 from positron_tui.gam.snmp.resolve import resolve
 
 T = TypeVar("T")
@@ -67,6 +68,8 @@ class GufoSession:
         self._used_at = 0.0
         self._lock = asyncio.Lock()
         self._writer: SnmpSession | None = None
+        self._patience = Patience(target.timeout_s, target.retries + 1)
+        self._refused_s = target.timeout_s * _REFUSED_AT_ONCE
 
     async def get(self, oids: Sequence[str]) -> dict[str, SnmpValue]:
         async with self._lock:
@@ -177,20 +180,23 @@ class GufoSession:
         return await work()
 
     async def _tried(self, request: Callable[[], Awaitable[T]]) -> T:
-        """Send one request up to 1 + retries times; any failure also drops the client."""
+        """Send one request until it is answered or patience ends; failures drop the client."""
         loop = asyncio.get_running_loop()
         await pacer().turn()
         try:
-            for _ in range(self._target.retries + 1):
-                asked_at = loop.time()
-                try:
-                    async with window().place():
-                        answer = await request()
-                except TimeoutError:
-                    if loop.time() - asked_at < self._target.timeout_s * _REFUSED_AT_ONCE:
-                        raise port_closed(self._target) from None
-                    continue
+            for wait_s in self._patience.waits():
+                async with window().place():
+                    asked_at = loop.time()
+                    limit = asyncio.timeout(wait_s)
+                    try:
+                        async with limit:
+                            answer = await request()
+                    except TimeoutError:
+                        if not limit.expired() and loop.time() - asked_at < self._refused_s:
+                            raise port_closed(self._target) from None
+                        continue
                 self._used_at = loop.time()
+                self._patience.answered(self._used_at - asked_at)
                 return answer
             raise no_answer(self._target)
         except SnmpAuthError:
