@@ -138,9 +138,11 @@ class ProvisioningSettings(_Group):
     """How changes are made, what services get, and where suspended ones go.
 
     `vlan_pool` is where new VLANs are taken from; `vlan_pools` has those of single sites.
+    `settle_grace_s` is how long a command without an answer may still take effect.
     """
 
     save_after_change: bool = True
+    settle_grace_s: float = Field(default=15, ge=0, le=300)
     overhead_percent: float = Field(default=6, ge=0, le=50)
     walled_garden_vlan: int | None = Field(default=None, ge=3, le=4094)
     walled_garden_plan: str | None = None

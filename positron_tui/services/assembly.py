@@ -175,6 +175,7 @@ class Assembly:
             clock=self.clock,
             verified=self.verified,
             holder=self.holder,
+            grace_s=self.settings.provisioning.settle_grace_s,
         )
 
 

@@ -208,7 +208,13 @@ class ChangeRun:
                 f"the startup configuration cannot be read back: {own_words(error)}"
             )
         # The unit said that it is saved; a part that its command line never shows is saved with it.
-        return self._judge_startup(now.printed, startup, unseen=True)
+        verdict = self._judge_startup(now.printed, startup, unseen=True)
+        if verdict.saved:
+            return verdict
+        # It said so, and it is not: a unit that restarted meanwhile has lost what ran, too.
+        now = await lines.read()
+        found = self._objects.missing(now.config)
+        return self._lost("", now, found) if found else verdict
 
     def _judge_startup(
         self, printed: RunningConfig, startup: RunningConfig, *, unseen: bool | None
@@ -248,14 +254,17 @@ class ChangeRun:
                 f"{self._runs} But the session was lost while it was saved ({broke.rstrip('.')}), "
                 f"and the unit could not be read again: {own_words(error)}",
             )
+        return self._lost(f" {broke}", now, found)
+
+    def _lost(self, broke: str, now: Reading, found: tuple[str, ...]) -> Verdict:
+        """Judge what is left of a change that ran and was not saved when the unit restarted."""
+        text = f"{self._runs} But the unit lost it before it was saved.{broke}"
         if self._objects.untouched(now.config):
-            text = "nothing of it is there any more; it can be done again."
-            state = ChangeState.REVERTED
-        else:
-            text, state = " ".join(found), ChangeState.FAILED
-        return Verdict(
-            state, f"{self._runs} But the unit lost it before it was saved: {broke} Now {text}"
-        )
+            return Verdict(
+                ChangeState.REVERTED,
+                f"{text} Nothing of it is there any more; it can be done again.",
+            )
+        return Verdict(ChangeState.FAILED, f"{text} {' '.join(found)}")
 
     async def _revert(self, lines: DeviceLines, why: str) -> Verdict:
         """Take back what was accepted, and say what is left."""

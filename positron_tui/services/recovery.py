@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -45,6 +46,7 @@ class Recovery:
         clock: Clock,
         verified: Verified,
         holder: str,
+        grace_s: float,
     ) -> None:
         self._fleet = fleet
         self._store = store
@@ -56,6 +58,7 @@ class Recovery:
         self._clock = clock
         self._verified = verified
         self._holder = holder
+        self._grace_s = grace_s
         self._waiting: dict[str, list[Change]] = {}
         self._unsubscribe: Callable[[], None] | None = None
 
@@ -129,6 +132,9 @@ class Recovery:
         try:
             driver = await self._drivers.get(self._fleet.get(change.device).device)
             now, saved = await self._read(driver, objects)
+            if objects.missing(now) and (wait_s := await self._may_come_within(change)):
+                await asyncio.sleep(wait_s)
+                now, saved = await self._read(driver, objects)
         except PositronError as error:
             self._wait_for(change)
             text = f"{why}{change.device} could not be read since: {error}"
@@ -144,6 +150,13 @@ class Recovery:
         if verified:
             await self._verified.tell(ended, *documents)
         return ended
+
+    async def _may_come_within(self, change: Change) -> float:
+        """Return for how many seconds more a command that was sent last may take effect."""
+        events = await self._store.journal.events(change.id)
+        sent = [one.at for one in events if one.state is not ChangeState.INDETERMINATE]
+        passed = (self._clock.now() - sent[-1]).total_seconds() if sent else self._grace_s
+        return min(max(self._grace_s - passed, 0.0), self._grace_s)
 
     async def _read(
         self, driver: DeviceDriver, objects: Touched

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.bench.faults import measure_faults
 from tests.bench.keys import measure_keys_while_polling
 from tests.bench.polling import measure_polls
 from tests.bench.report import Number, table
@@ -25,6 +26,7 @@ def _measures(options: argparse.Namespace) -> Iterator[tuple[str, Measure]]:
     yield "poll", lambda folder: asyncio.run(measure_polls(50, 96, folder, rounds=5))
     yield "keys", lambda folder: measure_keys_while_polling(folder, 50)
     yield "service", lambda folder: asyncio.run(measure_services(folder, options.services))
+    yield "faults", lambda folder: asyncio.run(measure_faults(folder, options.fault_changes))
     if options.large:
         yield "large", lambda folder: asyncio.run(measure_polls(500, 96, folder, rounds=1))
 
@@ -34,6 +36,9 @@ def main() -> int:
     parser.add_argument("--only", action="append", help="measure just this; may be repeated")
     parser.add_argument("--rest-seconds", type=float, default=60)
     parser.add_argument("--services", type=int, default=30, help="how many services to put")
+    parser.add_argument(
+        "--fault-changes", type=int, default=200, help="how many changes to make under faults"
+    )
     parser.add_argument("--large", action="store_true", help="also poll 500 devices")
     options = parser.parse_args()
     numbers: list[Number] = []

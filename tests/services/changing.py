@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from positron_tui.domain.changes import Change, StepState
 from positron_tui.domain.edits import Edit
@@ -23,14 +25,14 @@ NAME = "Smith 4B"
 
 @asynccontextmanager
 async def at(
-    tmp_path: Path, server: SimServer, *, jsonrpc: bool = True, **overrides: object
+    tmp_path: Path, server: SimServer, *, jsonrpc: object = True, **overrides: object
 ) -> AsyncIterator[Services]:
     """Open a console that has the unit and may use its JSON-RPC API."""
     settings = make_settings(tmp_path, **overrides)
     async with console(settings) as services:
         if "riser" not in services.fleet:
             await onboard(services, server, "riser")
-            await allow_jsonrpc(services, allowed=jsonrpc)
+            await allow_jsonrpc(services, allowed=bool(jsonrpc))
         yield services
 
 
@@ -54,11 +56,15 @@ async def run(services: Services, *edits: Edit) -> Change:
     return await services.changes.execute(await prepare(services, *edits))
 
 
-def adding(services: Services, name: str = NAME, **fields: object) -> AddSubscriber:
+def adding(services: Services, name: Any = NAME, **fields: Any) -> AddSubscriber:
     """Return the edit that puts a service on a free endpoint."""
-    wanted: dict[str, object] = {"vlan": 1_234, "endpoint_mac": free_endpoint(services).mac}
-    request = SubscriberRequest(name, "riser", **{**wanted, **fields})  # type: ignore[arg-type]
-    return AddSubscriber(request)
+    wanted = {
+        "name": name,
+        "vlan": 1_234,
+        "endpoint_mac": free_endpoint(services).mac,
+        **fields,
+    }
+    return AddSubscriber(SubscriberRequest(device="riser", **wanted))
 
 
 def tagging(name: str = NAME) -> EditSubscriber:
@@ -98,3 +104,12 @@ def free_one(device: SimDevice) -> SimDevice:
             device.delete_endpoint(one.endpoint_id)
     device.save()
     return device
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something to become true."""
+    for _ in range(2_000):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not become true")

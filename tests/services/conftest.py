@@ -35,6 +35,7 @@ def make_settings(tmp_path: Path, **overrides: object) -> Settings:
         "ssh.connect_timeout_s": 5,
         "ssh.config_timeout_s": 5,
         "discover.timeout_s": 0.5,
+        "provisioning.settle_grace_s": 0,
     }
     tmp_path.mkdir(exist_ok=True)
     empty = tmp_path / "config.toml"

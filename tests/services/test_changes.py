@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -31,6 +30,7 @@ from tests.services.changing import (
     run,
     tagging,
     texts,
+    until,
     when_step,
 )
 from tests.services.conftest import StartUnit
@@ -234,8 +234,7 @@ async def test_a_call_without_an_answer_is_settled_by_reading(
 async def test_a_call_that_times_out_is_settled_by_reading(
     tmp_path: Path, server: SimServer
 ) -> None:
-    impatient: dict[str, Any] = {"jsonrpc.timeout_s": 0.4}
-    async with at(tmp_path, server, **impatient) as services:
+    async with at(tmp_path, server, **{"jsonrpc.timeout_s": 0.4}) as services:
         plan = await prepare(services, tagging(a_name(services)))
 
         def slow_down(change: Change) -> None:
@@ -246,6 +245,52 @@ async def test_a_call_that_times_out_is_settled_by_reading(
         assert change.steps[1].state is StepState.UNKNOWN
         assert "did not answer within 0.4 s" in str(change.message)
         assert change.state in (ChangeState.INDETERMINATE, ChangeState.VERIFIED_SAVED)
+
+
+async def test_a_call_that_takes_effect_late_is_waited_for(
+    tmp_path: Path, server: SimServer
+) -> None:
+    patience = {"jsonrpc.timeout_s": 0.3, "provisioning.settle_grace_s": 2.5}
+    async with at(tmp_path, server, **patience) as services:
+        plan = await prepare(services, tagging(a_name(services)))
+
+        def slow_down(change: Change) -> None:
+            waiting = change.steps[1].state is StepState.SENT
+            server.device.faults.slow_s = 1.5 if waiting else 0.0
+
+        change = await services.changes.execute(plan, slow_down)
+        assert change.state is ChangeState.INDETERMINATE
+        (settled,) = await services.changes.settle()
+        assert settled.state is ChangeState.VERIFIED_UNSAVED
+        assert texts(server.device)[0] != texts(server.device)[1]
+
+
+@pytest.mark.parametrize("sessions_survive", [True, False])
+async def test_a_unit_that_restarts_before_it_saved_has_lost_it(
+    tmp_path: Path, server: SimServer, sessions_survive: bool
+) -> None:
+    before = texts(server.device)
+    server.device.restart_seconds = 0.0
+
+    def restart(change: Change) -> None:
+        if change.state is ChangeState.SAVING and texts(server.device) != before:
+            if sessions_survive:
+                server.device.load_startup()
+            else:
+                server.device.reboot()
+                for connection in list(server.cli.connections):
+                    connection.abort()
+
+    async with at(tmp_path, server) as services:
+        plan = await prepare(services, EditSubscriber(a_name(services), vlan=1_300))
+        change = await services.changes.execute(plan, restart)
+        if change.state is ChangeState.INDETERMINATE:  # it was still away when it was read
+            await until(lambda: server.device.listening)
+            (change,) = await services.changes.settle()
+        else:
+            assert "lost it before it was saved" in str(change.message)
+        assert change.state is ChangeState.REVERTED
+        assert texts(server.device) == before
 
 
 async def test_saving_goes_over_the_api_when_the_command_line_will_not(
