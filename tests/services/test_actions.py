@@ -51,7 +51,7 @@ def in_garden(
 
 
 def wanted(services: Services, **fields: object) -> SubscriberRequest:
-    return adding(services, NAME, **fields).request
+    return adding(services, name=NAME, **fields).request
 
 
 async def test_a_service_with_every_field_is_put_changed_and_removed(

@@ -64,7 +64,7 @@ async def test_a_bad_field_is_told_and_nothing_is_kept(
     fields, field, words = BAD_FIELDS[case]
     before = texts(server.device)
     async with at(tmp_path, server) as services:
-        request = replace(adding(services, NAME).request, **fields)  # type: ignore[arg-type]
+        request = replace(adding(services, name=NAME).request, **fields)  # type: ignore[arg-type]
         edit = await services.actions.subscriber_add(request)
         with pytest.raises(ValidationFailed) as caught:
             await services.changes.prepare(edit)
@@ -78,7 +78,7 @@ async def test_a_bad_field_is_told_and_nothing_is_kept(
 async def test_a_taken_name(tmp_path: Path, server: SimServer) -> None:
     async with at(tmp_path, server) as services:
         taken = first_service(services).name
-        edit = await services.actions.subscriber_add(adding(services, taken).request)
+        edit = await services.actions.subscriber_add(adding(services, name=taken).request)
         with pytest.raises(ValidationFailed, match="already has a subscriber named"):
             await services.changes.prepare(edit)
 
@@ -115,7 +115,9 @@ async def test_one_profile_too_many(tmp_path: Path, server: SimServer) -> None:
             server.device.add_profile(SimProfile(number, f"plan {number}", 20 + number, 20))
     async with at(tmp_path, server) as services:
         await services.plans.add(Plan("Gold", 300, 100))
-        edit = await services.actions.subscriber_add(adding(services, NAME, plan="Gold").request)
+        edit = await services.actions.subscriber_add(
+            adding(services, name=NAME, plan="Gold").request
+        )
         with pytest.raises(ValidationFailed, match="all of its 15 profiles; remove an unused one"):
             await services.changes.prepare(edit)
     assert len(server.device.running.profiles) == 15
@@ -137,7 +139,7 @@ async def test_an_endpoint_that_is_on_another_port(tmp_path: Path, server: SimSe
     server.device.add_endpoint(SimEndpointConfig(0, "moved", mac, port=other))
     async with at(tmp_path, server) as services:
         edit = await services.actions.subscriber_add(
-            replace(adding(services, NAME).request, endpoint_mac=mac)
+            replace(adding(services, name=NAME).request, endpoint_mac=mac)
         )
         with pytest.raises(ValidationFailed, match="move the cable back or change its port first"):
             await services.changes.prepare(edit)
@@ -222,7 +224,7 @@ async def test_a_device_that_does_not_answer_is_told_before_anything_is_sent(
 ) -> None:
     async with at(tmp_path, server) as services:
         edit = await services.actions.subscriber_add(
-            adding(services, NAME, endpoint_mac=free_endpoint(services).mac).request
+            adding(services, name=NAME, endpoint_mac=free_endpoint(services).mac).request
         )
         await server.stop()
         with pytest.raises(DeviceUnreachable, match="riser"):
