@@ -74,6 +74,7 @@ async def to_marks(screen: Console) -> None:
 
 async def to_bulk(screen: Console) -> None:
     screen.app.places.bulk_report(sample.bulk_report())
+    await screen.pilot.pause()
     await screen.sees("Stopped at the first")
 
 
