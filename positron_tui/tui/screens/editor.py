@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -219,17 +220,15 @@ class EditorScreen(FormScreen):
                 field.set_value(options.first_plan(field.options, last))
 
     async def _look_at_intent(self, name: str) -> None:
-        try:
+        """Say when the service is in the walled garden; what is not known needs no words here."""
+        with suppress(PositronError):
             kept = await self.services.intent.service(self.device, name)
-        except PositronError as error:
-            self._hints.append(str(error))
-        else:
             if kept is not None and kept.suspended_at is not None:
                 self._hints.append(
                     f"{name} is suspended; VLANs and plan are the walled garden's. Resume it "
                     "first to change those."
                 )
-        self.refresh_show()
+                self.refresh_show()
 
 
 def _toggle_row(name: str, label: str, value: bool, yes: str, no: str) -> FormRow:
