@@ -13,6 +13,7 @@ _STATES = {
     "quarantined_wrong_port": "quarantined: wrong port",
     "quarantined_unknown_mac": "quarantined: unknown MAC",
     "never_polled": "never polled",
+    "service_lost": "up (service lost)",
     "down_service_affecting": "down (service)",
 }
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")

@@ -33,9 +33,7 @@ def test_a_log_gets_a_line_for_each_tenth_and_each_failure() -> None:
     lines = talk.getvalue().splitlines()
     assert len(lines) == 10
     assert lines[-1] == "20 of 20 done"
-    bad = BulkItem(
-        3, "gam-1", "subscriber.suspend", "smith", {}, ItemState.FAILED, sentence="No."
-    )
+    bad = BulkItem(3, "gam-1", "subscriber.suspend", "smith", {}, ItemState.FAILED, sentence="No.")
     tell(_progress(20, latest=bad))
     assert talk.getvalue().splitlines()[-1] == "smith on gam-1: No."
 

@@ -95,7 +95,10 @@ def test_the_life_of_a_service(operator: Operator, units: list[Unit]) -> None:
 
 
 def _swap_and_undo(operator: Operator, name: str, first: str) -> None:
-    second = _waiting(operator, "gam-01")[0]
+    neighbour, held = next(iter(_services(operator, "gam-01").items()))
+    words = ("subscriber", "remove", neighbour, "--device", "gam-01", "--with-endpoint")
+    removed = _run(operator, *words)
+    (second,) = _waiting(operator, "gam-01")
     swapped = _run(operator, "subscriber", "swap", name, "--endpoint", second)
     assert swapped["subscriber"]["endpoint_mac"] == second
     assert operator.must("endpoint", "show", first)["subscriber"] is None
@@ -106,9 +109,12 @@ def _swap_and_undo(operator: Operator, name: str, first: str) -> None:
     assert twice.code == 4
     assert "already undone" in twice.err
 
+    _run(operator, "change", "undo", str(removed["id"]))
+    assert _services(operator, "gam-01")[neighbour] == held
+
     changes = operator.must("change", "list")
     assert [one["id"] for one in changes] == sorted((one["id"] for one in changes), reverse=True)
-    assert changes[0]["inverse_of"] == swapped["id"]
+    assert [one["inverse_of"] for one in changes[:2]] == [removed["id"], swapped["id"]]
     kinds = [one["kind"] for one in reversed(changes) if one["subject"] == name]
     assert kinds[:4] == [
         "subscriber.add",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from positron_tui.services.app import Services
 
 UNREACHABLE = 3
+FAILED = 1
+_RESULTS = {True: "read", False: "unreachable", None: "not asked"}
 _COLUMNS = (
     Column("NAME", 0, least=12),
     Column("RESULT", 0, least=11),
@@ -25,7 +27,7 @@ _COLUMNS = (
 
 
 async def poll(context: Context) -> int:
-    """Read one unit or all; 3 when one of them does not answer."""
+    """Read one unit or all; 3 when one does not answer, 1 when its secrets are not to be had."""
     options, out = context.options, context.out
     if bool(options.name) == options.all:
         raise UsageError("Name one unit to poll, or give --all.")
@@ -41,7 +43,9 @@ async def poll(context: Context) -> int:
     for one in outcomes:
         for sentence in _complaints(one):
             out.say(sentence)
-    return 0 if all(one.reachable for one in outcomes) else UNREACHABLE
+    if any(one.reachable is False for one in outcomes):
+        return UNREACHABLE
+    return 0 if all(one.reachable for one in outcomes) else FAILED
 
 
 async def _poll_all(
@@ -96,7 +100,7 @@ def _row(outcome: PollOutcome) -> tuple[object, ...]:
     shape = poll_shape(outcome)
     return (
         outcome.name,
-        "read" if outcome.reachable else "unreachable",
+        _RESULTS[outcome.reachable],
         f"{outcome.duration_s:.2f}",
         ", ".join(shape["sections"]),
         shape["failure"],

@@ -1,0 +1,119 @@
+"""Changes that something cut short: the next command tells the truth about them."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.harness import TIMEOUT_S, Operator, Unit, simulated, type_on
+
+
+def _operator(unit: Unit, home: Path, **settings: str) -> Operator:
+    one = Operator(home, **settings)
+    assert one.add(unit, "--accept-host-key", "any", "--writable").code == 0
+    return one
+
+
+@pytest.mark.parametrize("state", ["applying", "verifying", "saving"])
+def test_a_console_that_was_killed_is_settled_by_the_next(tmp_path: Path, state: str) -> None:
+    with simulated("--model", "GAM-4-CX", "--fault", "slow=0.1") as (unit,):
+        operator = _operator(unit, tmp_path)
+        name = operator.must("subscriber", "list")[0]["name"]
+        words = ["subscriber", "edit", name, "--vlan", "955", "--yes"]
+        with operator.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if line.startswith(state):
+                    process.kill()
+                    break
+            process.wait(TIMEOUT_S)
+        (change,) = operator.must("change", "list")
+        assert change["state"] == state
+        refused = operator.run("change", "undo", str(change["id"]), "--dry-run")
+        assert refused.code in (0, 4)
+
+        settled = operator.run("change", "settle", "--json")
+        assert settled.code == 0, settled.err
+        shown = operator.must("change", "show", str(change["id"]))
+        runs = "vid 955" in type_on(unit, "show running-config")
+        assert (shown["verified_at"] is not None) is runs
+        if runs:
+            assert shown["state"] in ("verified_saved", "verified_unsaved")
+            saved = "vid 955" in type_on(unit, "show startup-config")
+            assert shown["saved"] is saved
+        else:
+            assert shown["state"] in ("refused", "reverted", "failed")
+        assert operator.must("change", "settle") == []
+
+
+def test_a_session_that_dies_in_the_middle_never_reads_as_done(tmp_path: Path) -> None:
+    """Every session breaks at its N-th command; what is told afterwards is what is there."""
+    seen = set()
+    for commands in (4, 6, 8, 10):
+        with simulated("--model", "GAM-4-CX", "--fault", f"die-after={commands}") as (unit,):
+            home = tmp_path / str(commands)
+            home.mkdir()
+            operator = _operator(unit, home)
+            people = operator.must("subscriber", "list")
+            name = people[0]["name"]
+            done = operator.run("subscriber", "edit", name, "--vlan", "955", "--yes", "--json")
+            assert done.code in (0, 1, 3, 5)
+            assert done.code == 0 or done.err
+            seen.add(done.code)
+            operator.run("change", "settle")
+            for change in operator.must("change", "list"):
+                # The unit's own memory, read over a session that is short enough.
+                lines = type_on(unit, "show running-config | include subscriber").splitlines()
+                runs = any(f'name "{name}" vid 955' in line for line in lines)
+                if change["verified_at"]:
+                    assert runs
+                elif change["state"] in ("reverted", "refused"):
+                    assert not runs
+    assert len(seen) > 1
+
+
+def test_a_unit_that_falls_silent_is_unreachable_and_nothing_was_sent(tmp_path: Path) -> None:
+    with simulated("--model", "GAM-4-CX") as (unit,):
+        operator = _operator(unit, tmp_path)
+        name = operator.must("subscriber", "list")[0]["name"]
+    done = operator.run("subscriber", "edit", name, "--vlan", "955", "--yes")
+    assert done.code == 3
+    assert "gam-01" in done.err
+    assert operator.must("change", "list") == []
+    assert operator.run("adopt", "gam-01", "--yes").code == 3
+
+
+def test_two_consoles_do_not_write_to_one_unit_at_once(tmp_path: Path) -> None:
+    with simulated("--model", "GAM-4-CX", "--fault", "slow=0.1") as (unit,):
+        operator = _operator(unit, tmp_path)
+        one, two = (person["name"] for person in operator.must("subscriber", "list")[:2])
+        words = ["subscriber", "edit", one, "--vlan", "955", "--yes"]
+        with operator.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if line.startswith("applying"):
+                    break
+            process.send_signal(signal.SIGSTOP)
+            busy = operator.run("subscriber", "edit", two, "--vlan", "956", "--yes")
+            process.send_signal(signal.SIGCONT)
+            process.communicate(timeout=TIMEOUT_S)
+        assert process.returncode == 0
+        assert busy.code == 4, busy.err
+        again = operator.run("subscriber", "edit", two, "--vlan", "956", "--yes")
+        assert again.code == 0, again.err
+
+
+def test_a_silent_ssh_port_ends_by_its_time_out(tmp_path: Path) -> None:
+    with simulated("--model", "GAM-4-CX") as (unit,):
+        operator = _operator(unit, tmp_path, POSITRON_TUI_SSH__CONNECT_TIMEOUT_S="1")
+        name = operator.must("subscriber", "list")[0]["name"]
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            port = str(silent.getsockname()[1])
+            operator.run("device", "edit", "gam-01", "--ssh-port", port)
+            done = operator.run("subscriber", "edit", name, "--vlan", "955", "--yes")
+    assert done.code == 3, done.err
+    assert operator.must("change", "list") == []
