@@ -23,9 +23,13 @@ class DeviceStatus(StrEnum):
 
 
 class PortStatus(StrEnum):
-    """The four states of the unit's own overview page, and unknown."""
+    """The states of the unit's own overview page, and two more.
+
+    service_lost: it works for some endpoints, and one with a service is gone. unknown: not told.
+    """
 
     UP = "up"
+    SERVICE_LOST = "service_lost"
     DOWN_SERVICE_AFFECTING = "down_service_affecting"
     DOWN = "down"
     DISABLED = "disabled"
@@ -47,16 +51,17 @@ def device_status(device: Device, snapshot: Snapshot, poll: PollState) -> Device
 def port_status(port: Port, endpoints: Iterable[Endpoint]) -> PortStatus:
     """Return a port's status; `endpoints` are those seen on it or configured for it.
 
-    The unit's own outage flags decide where it gives them; else a G.hn port is down and service
-    affecting when an endpoint with a subscriber is missing.
+    The unit's own outage flags tell of a lost service where it gives them, else a missing
+    endpoint with a subscriber does. A port with a living endpoint is never called down.
     """
     if port.admin is Admin.DOWN:
         return PortStatus.DISABLED
-    if port.outage_service_affecting:
-        return PortStatus.DOWN_SERVICE_AFFECTING
-    if port.outage_other:
-        return PortStatus.DOWN
     here = list(endpoints)
+    alive = any(one.state is EndpointState.OK for one in here)
+    if port.outage_service_affecting:
+        return PortStatus.SERVICE_LOST if alive else PortStatus.DOWN_SERVICE_AFFECTING
+    if port.outage_other and not alive:
+        return PortStatus.DOWN
     if port.kind is PortKind.GHN and here:
         return _status_by_endpoints(here)
     if port.oper is None:
@@ -67,7 +72,8 @@ def port_status(port: Port, endpoints: Iterable[Endpoint]) -> PortStatus:
 def _status_by_endpoints(endpoints: list[Endpoint]) -> PortStatus:
     missing = [one for one in endpoints if one.state is EndpointState.NOT_DETECTED]
     if any(one.subscriber for one in missing):
-        return PortStatus.DOWN_SERVICE_AFFECTING
+        alive = any(one.state is EndpointState.OK for one in endpoints)
+        return PortStatus.SERVICE_LOST if alive else PortStatus.DOWN_SERVICE_AFFECTING
     if len(missing) == len(endpoints):
         return PortStatus.DOWN
     return PortStatus.UP

@@ -9,7 +9,12 @@ from datetime import datetime
 
 from positron_tui.domain.clock import Clock
 from positron_tui.domain.devices import Section, Snapshot
-from positron_tui.domain.errors import DeviceUnreachable, HostKeyChanged, PositronError
+from positron_tui.domain.errors import (
+    CredentialError,
+    DeviceUnreachable,
+    HostKeyChanged,
+    PositronError,
+)
 from positron_tui.domain.polling import PollState
 from positron_tui.domain.running_config import RunningConfig
 from positron_tui.gam.driver import DeviceDriver
@@ -35,10 +40,14 @@ OnConfig = Callable[[str, RunningConfig, datetime], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class PollOutcome:
-    """How one poll went; `failures` has a sentence for each section that could not be read."""
+    """How one poll went; `failures` has a sentence for each section that could not be read.
+
+    `reachable` is None when the device was not asked at all, because its secrets were not to be
+    had.
+    """
 
     name: str
-    reachable: bool
+    reachable: bool | None
     sections: frozenset[Section]
     failures: Mapping[Section, str] = field(default_factory=dict)
     failure: str | None = None
@@ -149,7 +158,11 @@ class Poller:
             driver = await self._drivers.get(view.device)
             await self._attempt(attempt, view, driver, wanted, asked=asked)
             await self._follow_firmware(view, attempt, driver)
-        except PositronError as error:  # no driver: the vault has no secrets for it
+        except CredentialError as error:
+            if asked:  # says nothing about the device, so what is known of it stays
+                return PollOutcome(view.name, None, frozenset(), failure=str(error))
+            attempt.error = str(error)
+        except PositronError as error:
             attempt.error = str(error)
         duration = self._clock.monotonic() - started
         await self._conclude(view, attempt, duration)

@@ -119,7 +119,11 @@ def test_a_port_is_service_affecting_only_with_a_service() -> None:
     up = _port(admin=Admin.UP, oper=Oper.UP)
     assert port_status(up, [missing]) is PortStatus.DOWN
     assert port_status(up, [missing, fine]) is PortStatus.UP
-    assert port_status(up, [served, fine]) is PortStatus.DOWN_SERVICE_AFFECTING
+    assert port_status(up, [served]) is PortStatus.DOWN_SERVICE_AFFECTING
+    assert port_status(up, [served, fine]) is PortStatus.SERVICE_LOST
+    told = _port(admin=Admin.UP, oper=Oper.UP, outage_service_affecting=True)
+    assert port_status(told, [fine]) is PortStatus.SERVICE_LOST
+    assert port_status(told, [missing]) is PortStatus.DOWN_SERVICE_AFFECTING
     assert port_status(_port(admin=Admin.DOWN), [fine]) is PortStatus.DISABLED
     assert port_status(_port(), []) is PortStatus.UNKNOWN
     assert port_status(_port(oper=Oper.DOWN), []) is PortStatus.DOWN

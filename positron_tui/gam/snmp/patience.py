@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-_LEAST_S = 0.5
+_LEAST_S = 0.25
 _TIMES_USUAL = 4.0
 _WEIGHT = 0.2
 
@@ -14,7 +14,7 @@ class Patience:
 
     While nothing is known of it, each try waits the whole time-out. Once it has answered, a lost
     packet is asked for again soon, and then ever later, within the same time in all: a lossy
-    link costs half a second a packet, and a slow agent still gets its full time-out at the end.
+    link costs a quarter of a second a packet, and a slow agent still gets its full time-out at the end.
     """
 
     def __init__(self, timeout_s: float, tries: int) -> None:
@@ -28,7 +28,7 @@ class Patience:
             yield from [self._timeout_s] * self._tries
             return
         left_s = self._timeout_s * self._tries
-        wait_s = min(max(_LEAST_S, _TIMES_USUAL * self._usual_s), self._timeout_s)
+        wait_s = min(_LEAST_S + _TIMES_USUAL * self._usual_s, self._timeout_s)
         while left_s > 0:
             yield min(wait_s, left_s)
             left_s -= wait_s

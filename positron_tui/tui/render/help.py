@@ -31,7 +31,8 @@ _DEVICES = {
 }
 _PORTS = {
     PortStatus.UP: "It works.",
-    PortStatus.DOWN_SERVICE_AFFECTING: "An endpoint with a subscriber is gone.",
+    PortStatus.SERVICE_LOST: "It works, but an endpoint with a subscriber is gone.",
+    PortStatus.DOWN_SERVICE_AFFECTING: "No endpoint works, and one with a subscriber is gone.",
     PortStatus.DOWN: "Nothing is connected, or nothing that has a service.",
     PortStatus.DISABLED: "Switched off by somebody.",
     PortStatus.UNKNOWN: "The device does not say.",

@@ -39,6 +39,9 @@ class Counts:
         return self.ok + self.quarantined + self.missing + self.unknown
 
 
+_SERVICE_LOST = (PortStatus.SERVICE_LOST, PortStatus.DOWN_SERVICE_AFFECTING)
+
+
 def count_device(view: DeviceView) -> Counts:
     """Count one device; while it does not answer, all its endpoints are unknown."""
     endpoints = view.snapshot.endpoints
@@ -49,8 +52,8 @@ def count_device(view: DeviceView) -> Counts:
     ports = [view.port_status(one) for one in view.snapshot.ports if one.kind is PortKind.GHN]
     ok, missing = states.count(EndpointState.OK), states.count(EndpointState.NOT_DETECTED)
     return Counts(
-        ports_up=ports.count(PortStatus.UP),
-        ports_lost=ports.count(PortStatus.DOWN_SERVICE_AFFECTING),
+        ports_up=ports.count(PortStatus.UP) + ports.count(PortStatus.SERVICE_LOST),
+        ports_lost=sum(1 for one in ports if one in _SERVICE_LOST),
         ok=ok,
         quarantined=quarantined,
         missing=missing,

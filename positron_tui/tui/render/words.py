@@ -40,6 +40,7 @@ def port_word(status: PortStatus, glyphs: Glyphs) -> StateWord:
     """The state of a port."""
     return {
         PortStatus.UP: StateWord(glyphs.up, "up", "ok"),
+        PortStatus.SERVICE_LOST: StateWord(glyphs.degraded, "up, service lost", "bad"),
         PortStatus.DOWN_SERVICE_AFFECTING: StateWord(glyphs.down, "down, service lost", "bad"),
         PortStatus.DOWN: StateWord(glyphs.missing, "down", "warn"),
         PortStatus.DISABLED: StateWord(glyphs.disabled, "disabled", "dim"),

@@ -15,7 +15,7 @@ def test_a_stranger_gets_the_whole_time_out_each_time() -> None:
 
 def test_a_quick_agent_is_asked_again_soon_and_then_later() -> None:
     patience = Patience(5.0, 3)
-    patience.answered(0.002)
+    patience.answered(0.0625)
     assert list(patience.waits()) == [0.5, 1.0, 2.0, 4.0, 5.0, 2.5]
 
 
