@@ -140,16 +140,21 @@ class ConsoleApp(App[None]):
 
     async def _read_open_changes(self) -> None:
         if await self.open_changes.read(self.services.changes):
-            self._spread(Changes(fleet=True))
+            screen = self._visible_screen()
+            if screen is not None:
+                screen.refresh_bars()
 
     def _spread(self, changes: Changes) -> None:
         """Hand news to every screen that can be seen: the top one, and those under a dialog."""
         if changes.journal:
             self._count_open_changes()
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, ConsoleScreen):
-                screen.take_changes(changes)
-                return
+        screen = self._visible_screen()
+        if screen is not None:
+            screen.take_changes(changes)
+
+    def _visible_screen(self) -> ConsoleScreen | None:
+        found = (one for one in reversed(self.screen_stack) if isinstance(one, ConsoleScreen))
+        return next(found, None)
 
     def work(self, job: Coroutine[Any, Any, None], name: str, *, exclusive: bool = False) -> None:
         """Run a job in the background; its failure becomes a sentence on the screen."""

@@ -97,6 +97,7 @@ async def still(tmp_path: Path) -> AsyncIterator[Still]:
     """A console over the sample fleet."""
     async with still_services(tmp_path) as services:
         for view in sample.views():
+            await services.store.devices.add(view.device)
             services.fleet.add(view.device)
             services.fleet.put(view)
         for text, device, outcome, reply in sample.LOG:

@@ -11,7 +11,7 @@ import pytest
 from pytest_textual_snapshot import SVGImageExtension
 from syrupy.assertion import SnapshotAssertion
 
-from tests.tui import sample
+from tests.tui import sample, truths
 from tests.tui.conftest import Still
 from tests.tui.driver import Console, console
 
@@ -108,6 +108,51 @@ async def to_log_entry(screen: Console) -> None:
     await screen.sees("Log entry")
 
 
+async def to_changes(screen: Console) -> None:
+    await truths.keep_changes(screen.app.services)
+    await screen.go_to("changes")
+    await screen.sees("not known", "taken back")
+
+
+async def to_change(screen: Console) -> None:
+    await truths.keep_changes(screen.app.services)
+    await screen.go_to("change 2")
+    await screen.sees("taken back")
+
+
+async def to_drift(screen: Console) -> None:
+    await truths.keep_drift(screen.app.services)
+    await screen.go_to("drift")
+    await screen.sees("subscriber smith", "nothing is intended yet")
+
+
+async def to_plans(screen: Console) -> None:
+    await truths.keep_plans(screen.app.services)
+    await screen.go_to("plans")
+    await screen.sees("Home 100", "Silver 90")
+
+
+async def to_plan(screen: Console) -> None:
+    await to_plans(screen)
+    await screen.press("enter")
+    await screen.sees("Plan Home 100", "differs")
+
+
+async def to_waiting(screen: Console) -> None:
+    await screen.app.services.unprovisioned.load()
+    await screen.go_to("new")
+    await screen.sees(sample.UNKNOWN_MAC)
+
+
+async def to_import(screen: Console) -> None:
+    path = screen.app.export_folder / "bad.csv"
+    path.write_text("device,name,vlan\ngam-01,a;b,12\ngam-01,jones,x\n,smith,9999\n")
+    await screen.press("b", "I")
+    await screen.type(str(path))
+    await screen.press("enter")
+    await screen.sees("line 4")
+
+
 def place(words: str) -> Walk:
     async def walk(screen: Console) -> None:
         await screen.go_to(words)
@@ -142,6 +187,13 @@ SCREENS: dict[str, Walk] = {
     "swap": to_swap,
     "endpoint_editor": to_endpoint_editor,
     "port_editor": to_port_editor,
+    "changes": to_changes,
+    "change": to_change,
+    "drift": to_drift,
+    "plans": to_plans,
+    "plan": to_plan,
+    "unprovisioned": to_waiting,
+    "import": to_import,
     "log": to_log,
     "log_entry": to_log_entry,
     "help": key("question_mark"),

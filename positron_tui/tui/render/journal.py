@@ -20,10 +20,10 @@ COLUMNS = (
     Column("at", "Time", 1, 8, 16),
     Column("state", "Became", 1, 12, 15),
     Column("device", "Device", 2, 8, 20),
-    Column("what", "What", 2, 16, 60),
-    Column("saved", "Saved", 3, 7, 8),
+    Column("what", "What", 2, 25, 60),
+    Column("saved", "Saved", 3, 5, 5),
     Column("actor", "Who", 4, 6, 16),
-    Column("id", "No.", 5, 4, 7, right=True),
+    Column("id", "No.", 5, 6, 7, right=True),
     Column("message", "In words", 8, 20, 120),
 )
 _UNDER_WAY = {
@@ -94,7 +94,7 @@ def _cells(change: Change, glyphs: Glyphs, now: datetime) -> tuple[Cell, ...]:
     undone = f" (takes {change.inverse_of} back)" if change.inverse_of else ""
     saved, style = _saved(change)
     return (
-        Cell(clock_time(change.requested_at, now), sort=at),
+        Cell(_short_time(change.requested_at, now), sort=at),
         Cell(word.text, word.style, (0, 0.0, word.word)),
         Cell(change.device),
         Cell(f"{words.title(change)}{undone}"),
@@ -105,13 +105,21 @@ def _cells(change: Change, glyphs: Glyphs, now: datetime) -> tuple[Cell, ...]:
     )
 
 
+def _short_time(at: datetime, now: datetime) -> str:
+    """The time of day, with the day when it was another one: short, for a narrow table."""
+    local, today = at.astimezone(), now.astimezone()
+    if local.date() != today.date() and local.year == today.year:
+        return local.strftime("%m-%d %H:%M")
+    return clock_time(at, now)
+
+
 def _saved(change: Change) -> tuple[str, str]:
     """Whether it survives a restart; what left nothing on the device has nothing to save."""
     if change.state in (ChangeState.REFUSED, ChangeState.REVERTED):
         return NONE, "dim"
     if change.saved is None:
         return "?", "dim"
-    return ("saved", "ok") if change.saved else ("unsaved", "warn")
+    return ("yes", "ok") if change.saved else ("no", "warn")
 
 
 def detail(
@@ -122,8 +130,8 @@ def detail(
     return [
         Fact("Became", word.text, word.style),
         *([Sentence(change.message, word.style)] if change.message else []),
-        Fact("Asked for by", f"{change.actor}, {_when(change.requested_at, now)}"),
-        Fact("Verified", _when(change.verified_at, now) if change.verified_at else "no"),
+        Fact("Asked for by", f"{change.actor}, {clock_time(change.requested_at, now)}"),
+        Fact("Verified", clock_time(change.verified_at, now) if change.verified_at else "no"),
         Fact("Saved", *_saved(change)),
         *([Fact("Takes back", f"change {change.inverse_of}")] if change.inverse_of else []),
         None,
@@ -158,7 +166,7 @@ def _step(step: ChangeStep) -> list[Item]:
 def _event(event: ChangeEvent, glyphs: Glyphs, now: datetime) -> Item:
     word = state_word(event.state, glyphs)
     text = f"{word.word}: {event.text}" if event.text else word.word
-    return Fact(_when(event.at, now), text, word.style)
+    return Fact(_short_time(event.at, now), text, word.style)
 
 
 def _undo(change: Change) -> list[Item]:
@@ -181,7 +189,3 @@ def why_not_undone(change: Change) -> str | None:
     if change.state is ChangeState.REVERTED:
         return "nothing of it is on the device."
     return None if change.steps else "it changed nothing."
-
-
-def _when(at: datetime | None, now: datetime) -> str:
-    return clock_time(at, now)

@@ -119,8 +119,13 @@ class ConsoleScreen(Screen[None]):
         if not self.is_mounted or not self.console_app.ready:
             return
         self.show()
-        self.query_one("#top", Bar).repaint_changes()
-        self.query_one("#keys", Bar).repaint_changes()
+        self.refresh_bars()
+
+    def refresh_bars(self) -> None:
+        """Show the top line and the key line as they are now."""
+        if self.is_mounted:
+            self.query_one("#top", Bar).repaint_changes()
+            self.query_one("#keys", Bar).repaint_changes()
 
     def take_changes(self, changes: Changes) -> None:
         if self.concerns(changes):

@@ -143,6 +143,10 @@ class ChangeScreen(WorkingScreen):
     def on_screen_resume(self) -> None:
         self._read()
 
+    def hidden_keys(self) -> Sequence[str]:
+        stuck = self._change is None or journal.why_not_undone(self._change) is not None
+        return ("undo",) if stuck else ()
+
     def show(self) -> None:
         items = self._items
         self.query_one(FlowText).set_flow(lambda width: flow(items, width - 1))

@@ -76,7 +76,11 @@ class DriftScreen(TableScreen):
         if items:
             spans.append((f"{plural(len(items), 'field')} on ", ""))
             spans.append((plural(len({one.device for one in items}), "device"), ""))
-        return spans or ((self.empty if self._known else "", "dim"),)
+        elif missing := sum(1 for known in self._known.values() if not known.adopted):
+            spans.append((f"{plural(missing, 'device')} not adopted", "dim"))
+        elif self._known:
+            spans.append((self.empty, "dim"))
+        return spans
 
     def concerns(self, changes: Changes) -> bool:
         return changes.journal or changes.fleet or bool(changes.devices)
