@@ -70,6 +70,11 @@ class DeviceReader:
             await self._store.intent.keep_copy(name, Truth.STARTUP, startup, self._clock.now())
         return WholeReading(fresh, startup, fresh.warnings)
 
+    async def last_running(self, name: str) -> RunningConfig | None:
+        """Return the running configuration as it was read last, None when it never was."""
+        copy = (await self._store.intent.copies(name)).get(Truth.RUNNING)
+        return copy.config if copy else None
+
     async def keep_polled(self, name: str, config: RunningConfig, read_at: datetime) -> None:
         """Keep the running configuration that a poll read over the command line."""
         if name in self._fleet and self._fleet.get(name).device.address.jsonrpc:

@@ -14,6 +14,7 @@ from positron_tui.domain.errors import PositronError, ValidationFailed
 from positron_tui.domain.provisioning import SubscriberRequest
 from positron_tui.domain.running_config import RunningConfig
 from positron_tui.domain.subscribers import Subscriber
+from positron_tui.domain.touched import with_members
 from positron_tui.services.actions import ActionEdit, Actions
 from positron_tui.services.basis import FreshReading
 from positron_tui.services.fleet import Fleet
@@ -22,6 +23,7 @@ from positron_tui.services.intent_types import IntendedService
 from positron_tui.services.reader import DeviceReader
 from positron_tui.services.transfer_csv import (
     COLUMNS,
+    ExportRow,
     ImportRow,
     LineProblem,
     ParsedImport,
@@ -100,17 +102,18 @@ class Transfer:
         They are told as they were read last; suspended ones with the data that is kept for them.
         """
         views = self._fleet.devices() if device is None else (self._fleet.get(device),)
-        rows: list[tuple[SubscriberRequest, bool]] = []
+        rows: list[ExportRow] = []
         for view in sorted(views, key=lambda one: one.name):
             services = {one.subscriber.name: one for one in await self._intent.services(view.name)}
-            rows += _exported(view, services)
+            told = await self._reader.last_running(view.name)
+            rows += _exported(view, services, told)
         return write_csv(rows)
 
     async def check_import(self, parsed: ParsedImport) -> CheckedImport:
         """Read the devices that the rows name and check each row against what is there then.
 
         Each row is checked on top of the rows before it. A subscriber that exists is edited in
-        the columns that the file has; its endpoint or port must be the one that it has.
+        the columns that the row fills in; its endpoint or port must be the one that it has.
         """
         draft = _Draft(problems=list(parsed.problems))
         by_device: dict[str, list[ImportRow]] = {}
@@ -201,23 +204,25 @@ def _bound_elsewhere(
 
 
 def _exported(
-    view: DeviceView, services: dict[str, IntendedService]
-) -> Iterator[tuple[SubscriberRequest, bool]]:
+    view: DeviceView, services: dict[str, IntendedService], told: RunningConfig | None
+) -> Iterator[ExportRow]:
     if Section.CONFIG not in view.snapshot.provenance:
         return
-    for subscriber in sorted(view.snapshot.subscribers, key=lambda one: one.name):
+    read = RunningConfig(subscribers=view.snapshot.subscribers)
+    whole = with_members(read, told) if told else read
+    for subscriber in sorted(whole.subscribers, key=lambda one: one.name):
         service = services.get(subscriber.name)
         if service is not None and service.suspended_at is not None:
-            yield _request(view, service.subscriber, service.plan), True
+            yield _row(view, service.subscriber, service.plan, suspended=True)
             continue
         plan = None if not subscriber.profile_id else view.plan_label(subscriber)
-        yield _request(view, subscriber, plan), False
+        yield _row(view, subscriber, plan, suspended=False)
 
 
-def _request(view: DeviceView, one: Subscriber, plan: str | None) -> SubscriberRequest:
+def _row(view: DeviceView, one: Subscriber, plan: str | None, *, suspended: bool) -> ExportRow:
     endpoint = view.endpoint_of(one)
     mac = one.endpoint_mac or (endpoint.mac if endpoint and not one.port else None)
-    return SubscriberRequest(
+    request = SubscriberRequest(
         name=one.name,
         device=view.name,
         vlan=one.vlan or 0,
@@ -235,3 +240,12 @@ def _request(view: DeviceView, one: Subscriber, plan: str | None) -> SubscriberR
         outer_vlan=one.outer_vlan,
         uplink=one.uplink,
     )
+    unread = {
+        "vlan": one.vlan,
+        "tagged": one.tagged,
+        "trunk": one.trunk,
+        "double_tag": one.double_tag,
+        "plan": one.profile_id,
+    }
+    unknown = frozenset(name for name, value in unread.items() if value is None)
+    return ExportRow(request, suspended, unknown)

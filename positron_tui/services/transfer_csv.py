@@ -52,8 +52,17 @@ class LineProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportRow:
+    """A subscriber to be written; cells of `unknown` columns are left empty."""
+
+    request: SubscriberRequest
+    suspended: bool = False
+    unknown: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class ImportRow:
-    """A line that could be read; `given` are the columns that the file has."""
+    """A line that could be read; `given` are the columns that it fills in."""
 
     line: int
     request: SubscriberRequest
@@ -68,21 +77,28 @@ class ParsedImport:
     problems: tuple[LineProblem, ...]
 
 
-def write_csv(rows: Iterable[tuple[SubscriberRequest, bool]]) -> str:
-    """Return subscribers, and whether each is suspended, as CSV with a header, lines in LF."""
+def write_csv(rows: Iterable[ExportRow]) -> str:
+    """Return subscribers as CSV with a header, lines in LF."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for request, suspended in rows:
-        writer.writerow([_cell(one) for one in (*_values(request), suspended)])
+    for row in rows:
+        values = (*_values(row.request), row.suspended)
+        writer.writerow(
+            [
+                "" if name in row.unknown else _cell(value)
+                for name, value in zip(COLUMNS, values, strict=True)
+            ]
+        )
     return out.getvalue()
 
 
 def parse_import(text: str) -> ParsedImport:
     """Read CSV with a header (columns as in COLUMNS, any order; device, name, vlan are needed).
 
-    The separator is a comma or a semicolon. Empty lines are passed over. An empty cell is the
-    field's default: not tagged, no limit, none.
+    The separator is a comma or a semicolon. Empty lines are passed over. An empty cell says
+    nothing: a new subscriber gets the default, one that exists keeps what it has. `none`, `no` and
+    `unthrottled` take a setting away.
     """
     lines = text.removeprefix("\ufeff").splitlines(keepends=True)
     delimiter = ";" if lines and lines[0].count(";") > lines[0].count(",") else ","
@@ -149,7 +165,8 @@ def _read_row(
     if found:
         problems += found
     else:
-        given = frozenset(header) - _IGNORED
+        filled = {name for name, cell in zip(header, cells, strict=True) if cell.strip()}
+        given = frozenset(filled) - _IGNORED
         rows.append(ImportRow(line, SubscriberRequest(**values), given))
 
 
@@ -178,7 +195,7 @@ def _mac(cell: str) -> str | None:
 
 
 def _port(cell: str) -> str | None:
-    return canonical_port_name(cell) if cell else None
+    return canonical_port_name(cell) if cell and cell.lower() != "none" else None
 
 
 def _number(cell: str) -> int | None:
