@@ -101,35 +101,30 @@ class ChangeRun:
     async def _nothing_to_do(self, lines: DeviceLines) -> Verdict:
         """Change nothing, and tell whether what runs would survive a restart; save it if wanted."""
         running = (await lines.read()).printed
-        startup = await lines.read_startup()
-        done = f"Nothing to do: {self._what} was as wanted when it was read."
-        if self._save_anyway and self._options.save and items_of(running) != items_of(startup):
+        startup = await self._startup(lines)
+        self._runs = f"Nothing to do: {self._what} was as wanted when it was read."
+        if self._save_anyway and self._options.save and _differ(running, startup):
             await self._record.move(ChangeState.SAVING, verified_at=self._clock.now())
             why = await lines.save()
             if why is not None:
-                done += f" Saving failed: {why}"
-            startup = await lines.read_startup()
-        if items_of(running) == items_of(startup):
-            return Verdict(
-                ChangeState.VERIFIED_SAVED, f"{done} It is saved.", saved=True, verified=True
-            )
-        found = " ".join(differences(startup, running, startup))
-        return Verdict(
-            ChangeState.VERIFIED_UNSAVED,
-            f"{done} But the unit runs something that its startup file has not: {found}",
-            saved=False,
-            verified=True,
-        )
+                return self._unsaved(f"saving failed: {why}")
+            startup = await self._startup(lines)
+        if isinstance(startup, str):
+            return self._unsaved(startup, saved=None)
+        if _differ(running, startup):
+            found = " ".join(differences(startup, running, startup))
+            return self._unsaved(f"the unit runs something that its startup file has not: {found}")
+        return self._saved()
 
     async def _after_break(self, broke: str) -> Verdict:
         """Go on after a session was lost; it is closed by now, so that another one can be had."""
         broke = broke.rstrip(".") + "."
+        if self._record.change.state is ChangeState.SAVING:
+            return await self._settle_save(broke)
         if not self.sent:
             return Verdict(ChangeState.REFUSED, f"{broke} Nothing was changed.")
         if self._record.change.state is ChangeState.REVERTING:
             return await self._settle_revert(broke)
-        if self._record.change.state is ChangeState.SAVING:
-            return await self._settle_save(broke)
         return await self._settle(broke)
 
     async def _check_basis(self, lines: DeviceLines) -> None:
@@ -201,25 +196,29 @@ class ChangeRun:
         why = await lines.save()
         if why is not None:
             return self._unsaved(f"saving failed: {why}")
-        try:
-            startup = await lines.read_startup()
-        except CommandRejected as error:
-            return self._unsaved(
-                f"the startup configuration cannot be read back: {own_words(error)}"
-            )
+        startup = await self._startup(lines)
         # The unit said that it is saved; a part that its command line never shows is saved with it.
         verdict = self._judge_startup(now.printed, startup, unseen=True)
-        if verdict.saved:
+        if verdict.saved is not False:
             return verdict
         # It said so, and it is not: a unit that restarted meanwhile has lost what ran, too.
         now = await lines.read()
         found = self._objects.missing(now.config)
         return self._lost("", now, found) if found else verdict
 
+    async def _startup(self, lines: DeviceLines) -> RunningConfig | str:
+        """Return the startup configuration, or why the unit does not show it."""
+        try:
+            return await lines.read_startup()
+        except CommandRejected as error:
+            return f"the startup configuration cannot be read back: {own_words(error)}"
+
     def _judge_startup(
-        self, printed: RunningConfig, startup: RunningConfig, *, unseen: bool | None
+        self, printed: RunningConfig, startup: RunningConfig | str, *, unseen: bool | None
     ) -> Verdict:
         """Judge by the startup file; `unseen` is what to think of what is not shown there."""
+        if isinstance(startup, str):
+            return self._unsaved(startup, saved=None)
         saved = self._objects.saved(printed, startup)
         saved = unseen if saved is None else saved
         if saved is None:
@@ -230,6 +229,9 @@ class ChangeRun:
             return self._unsaved(
                 "the startup configuration reads back differently: " + " ".join(found)
             )
+        return self._saved()
+
+    def _saved(self) -> Verdict:
         return Verdict(
             ChangeState.VERIFIED_SAVED, f"{self._runs} It is saved.", saved=True, verified=True
         )
@@ -243,10 +245,13 @@ class ChangeRun:
         try:
             async with self._driver.session() as cli:
                 lines = self._lines(cli)
+                if not self._record.change.steps:
+                    self._save_anyway = False
+                    return await self._nothing_to_do(lines)
                 now = await lines.read()
                 found = self._objects.missing(now.config)
                 if not found:
-                    startup = await lines.read_startup()
+                    startup = await self._startup(lines)
                     return self._judge_startup(now.printed, startup, unseen=None)
         except (SessionBroke, PositronError) as error:
             return Verdict(
@@ -341,3 +346,8 @@ class ChangeRun:
         else:
             text = f"the change of {self._what} is only partly there: {' '.join(found)}"
         return Verdict(ChangeState.INDETERMINATE, f"{broke} Read again over a new session, {text}")
+
+
+def _differ(running: RunningConfig, startup: RunningConfig | str) -> bool:
+    """Return whether something runs that is not saved; what cannot be read is taken to differ."""
+    return isinstance(startup, str) or items_of(running) != items_of(startup)

@@ -329,6 +329,46 @@ async def test_nothing_to_do_sends_nothing_and_still_looks_at_the_startup_file(
         assert "The name of the port 2 is riser 2 instead of by hand." in str(change.message)
 
 
+@pytest.mark.parametrize("breaks", [False, True])
+async def test_what_runs_and_is_not_saved_is_saved_where_that_is_wanted(
+    tmp_path: Path, server: SimServer, breaks: bool
+) -> None:
+    def hang_up(change: Change) -> None:
+        if breaks and change.state is ChangeState.SAVING:
+            for connection in list(server.cli.connections):
+                connection.abort()
+
+    async with at(tmp_path, server) as services:
+        server.device.set_port(replace(server.device.running.ports[2], name="by hand"))
+        edit = DeviceEdit("riser", "reconcile", "a port", lambda config, _: config, save=True)
+        change = await services.changes.execute(await services.changes.prepare(edit), hang_up)
+        assert change.steps == ()
+        expected = (
+            (ChangeState.VERIFIED_UNSAVED, False)
+            if breaks
+            else (
+                ChangeState.VERIFIED_SAVED,
+                True,
+            )
+        )
+        assert (change.state, change.saved) == expected
+        running, startup = texts(server.device)
+        assert (running == startup) is (change.saved is True)
+
+
+async def test_a_startup_file_that_is_not_shown_is_no_claim(
+    tmp_path: Path, server: SimServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("positron_tui.services.device_lines.SHOW_STARTUP", "show startup-nothing")
+    async with at(tmp_path, server) as services:
+        edit = EditSubscriber(a_name(services), vlan=1_300)
+        change = await run(services, edit)
+        assert (change.state, change.saved) == (ChangeState.VERIFIED_UNSAVED, None)
+        assert "cannot be read back" in str(change.message)
+        change = await run(services, edit)
+        assert (change.state, change.saved) == (ChangeState.VERIFIED_UNSAVED, None)
+
+
 async def test_whoever_listens_is_told_of_what_was_verified(
     tmp_path: Path, server: SimServer
 ) -> None:
