@@ -70,7 +70,7 @@ async def test_a_change_is_found_in_the_journal_and_undone(plant: Plant) -> None
         await confirm(screen)
         assert running(plant).vlan == before
         await screen.press("escape", "escape")
-        await screen.sees(f"(takes {number} back)")
+        await screen.sees(f"undo {number}: {NAME}")
         await screen.press("down", "u")
         await screen.is_told("already undone")
 
@@ -278,7 +278,7 @@ async def test_a_waiting_endpoint_opens_the_editor_filled_in(plant: Plant) -> No
     )
     async with console(plant.app(), (120, 36)) as screen:
         await screen.go_to("new")
-        await screen.sees("New endpoints", unknown.mac, "Waits since")
+        await screen.sees("New endpoints", unknown.mac, "Waits since", "unknown MAC")
         await screen.press("slash")
         await screen.type(unknown.mac)
         await screen.press("enter", "a")
@@ -294,13 +294,13 @@ async def test_a_waiting_endpoint_opens_the_editor_filled_in(plant: Plant) -> No
 async def test_an_import_tells_every_bad_line_and_then_runs(plant: Plant) -> None:
     name = device(plant)
     path = plant.folder / "new.csv"
-    path.write_text(f"device,name,vlan\n{name},{NAME},9999\nnowhere,x,77\n")
+    path.write_text(f"device,name,vlan\n{name},{NAME},9999\nnowhere,x,77\n{name},{NAME},1\n")
     async with console(plant.app(), (120, 36)) as screen:
         await screen.press("b", "I")
         await screen.sees("Import subscribers")
         await screen.type(str(path))
         await screen.press("enter")
-        await screen.sees("Nothing is imported while there are bad lines", "line 2")
+        await screen.sees("Nothing is imported", "line 2", "line 3", "line 4")
         assert "r go on" not in screen.text()
         path.write_text(f"device,name,vlan\n{name},{NAME},355\n")
         await screen.press("c")

@@ -72,7 +72,7 @@ def test_a_row_of_the_journal_says_when_where_what_who_and_whether_it_is_saved()
         "09:30:00",
         "▲ done, unsaved",
         "gam-01",
-        "new subscriber new-one (takes 3 back)",
+        "undo 3: new-one",
         "no",
         "tester",
         "7",
@@ -261,9 +261,12 @@ def test_a_waiting_endpoint_says_since_when_and_what_is_unknown() -> None:
     )
     (row,) = unprovisioned.rows([one], UNICODE, sample.NOW)
     assert texts(row) == [
-        *("2026-03-01 09:30", sample.UNKNOWN_MAC, "gam-01", "?", "◆ quarantined: unknown MAC"),
+        *("03-01 09:30", sample.UNKNOWN_MAC, "gam-01", "?", "◆ unknown MAC"),
         *("860", "?", "G1001-C", "?", "North", "09:29:48"),
     ]
+    assert unprovisioned.facts(one, sample.NOW).startswith(
+        "Waits since 2026-03-01 09:30; PHY 860/?"
+    )
     typed = parse_filter("site:north !port:", unprovisioned.FIELDS)
     assert typed.matches(unprovisioned.filter_row(one))
 

@@ -149,7 +149,7 @@ _MOST = 6
 
 def adopted_items(report: AdoptReport) -> list[Item]:
     """What an adoption took over."""
-    took = [Fact(plural(count, kind), "") for kind, count in report.counts.items() if count]
+    took = [Sentence(plural(count, kind)) for kind, count in report.counts.items() if count]
     lines: list[Item] = [Sentence(line) for line in report.lines]
     if not took:
         return [Sentence(f"Everything that {report.device} runs was intended already."), *lines]

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from positron_tui.domain.devices import Line, Section
-from positron_tui.domain.endpoints import Endpoint
+from positron_tui.domain.endpoints import Endpoint, EndpointState
 from positron_tui.domain.quality import asymmetry, endpoint_advice
+from positron_tui.services.filter_rows import has_service
 from positron_tui.services.views import DeviceView
 from positron_tui.tui.glyphs import Glyphs
-from positron_tui.tui.render.columns import Cell, Column, Row, number_key
+from positron_tui.tui.render.columns import Cell, Column, Row, number_key, text_key
 from positron_tui.tui.render.facts import Fact, Heading, Item, Sentence
 from positron_tui.tui.render.freshness import read_note
 from positron_tui.tui.render.values import UNKNOWN, duration, number, source_name, text
@@ -18,16 +19,15 @@ from positron_tui.tui.render.words import endpoint_word_in, is_fresh, level_styl
 
 # The order on the wide screen; the priorities say what an 80-column one keeps.
 COLUMNS = (
-    Column("state", "State", 1, 13, 27),
+    Column("state", "State", 1, 13, 17),
+    Column("who", "Subscriber or name", 2, 18, 31),
     Column("mac", "MAC", 1, 17, 17),
-    Column("name", "Name", 6, 6, 20),
-    Column("device", "Device", 1, 8, 20),
+    Column("device", "Device", 2, 8, 20),
     Column("port", "Port", 2, 9, 9),
     Column("down", "Down PHY", 3, 8, 8, right=True),
     Column("up", "Up PHY", 3, 6, 6, right=True),
     Column("balance", "Balance", 4, 8, 10),
     Column("wire", "Wire m", 7, 6, 6, right=True),
-    Column("subscriber", "Subscriber", 3, 10, 24),
     Column("model", "Model", 8, 8, 12),
     Column("firmware", "Firmware", 9, 8, 24),
     Column("uptime", "Up for", 9, 8, 10, right=True),
@@ -68,24 +68,37 @@ def balance_cell(view: DeviceView, endpoint: Endpoint) -> Cell:
 
 def _cells(view: DeviceView, endpoint: Endpoint, glyphs: Glyphs) -> dict[str, Cell]:
     word = endpoint_word_in(view, endpoint, glyphs)
-    subscriber = view.subscriber_of(endpoint)
     style = "" if is_fresh(view) else "dim"
     firmware = text(endpoint.firmware) if endpoint.firmware else ""
     return {
-        "state": Cell(word.text, word.style, (0, 0.0, word.word)),
+        "state": Cell(word.brief_text, word.style, (0, 0.0, word.word)),
+        "who": _who(view, endpoint),
         "mac": Cell(endpoint.mac),
-        "name": Cell(endpoint.name or ""),
         "device": Cell(view.name),
         "port": Cell(endpoint.port or UNKNOWN),
         "down": _number(endpoint.down_phy_mbps, style),
         "up": _number(endpoint.up_phy_mbps, style),
         "balance": balance_cell(view, endpoint),
         "wire": _wire(view, endpoint, style),
-        "subscriber": Cell(subscriber.name if subscriber else endpoint.subscriber or "", "accent"),
         "model": Cell(endpoint.model or ""),
         "firmware": Cell(firmware, "warn" if endpoint.firmware_mismatch else ""),
         "uptime": Cell(duration(endpoint.uptime_s), style, number_key(endpoint.uptime_s)),
     }
+
+
+def apartment(view: DeviceView, endpoint: Endpoint) -> str:
+    """Whose endpoint it is: its subscriber, else its own name; empty when it has neither."""
+    subscriber = view.subscriber_of(endpoint)
+    return (subscriber.name if subscriber else endpoint.subscriber) or endpoint.name or ""
+
+
+def _who(view: DeviceView, endpoint: Endpoint) -> Cell:
+    """The subscriber, else the name; where the device is known to give no service, that too."""
+    named = apartment(view, endpoint)
+    if has_service(view, endpoint) is not False or endpoint.state is not EndpointState.OK:
+        return Cell(named, "accent" if has_service(view, endpoint) else "")
+    shown = f"{named}, no service" if named else "no service"
+    return Cell(shown, "warn" if is_fresh(view) else "dim", text_key(named))
 
 
 def _wire(view: DeviceView, endpoint: Endpoint, style: str) -> Cell:

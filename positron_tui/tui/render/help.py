@@ -49,6 +49,7 @@ _FILTER = (
     Fact("word", "the word is somewhere in the line"),
     Fact("field:value", "that field has it, as in state:quarantined or port:1/4"),
     Fact("field:", "the field has any value at all; !field: none"),
+    Fact("service:none", "endpoints without a service; service:yes those with one"),
     Fact("!...", "the other way round, as in !state:ok"),
     Fact('"two words"', "quotes keep blanks together"),
 )

@@ -9,16 +9,6 @@ from positron_tui.tui.render.facts import Fact, Heading, Item, Sentence
 from positron_tui.tui.render.values import plural
 
 
-def unreadable(problems: Sequence[LineProblem], rows: int) -> list[Item]:
-    """The report of a file that cannot be imported as it stands."""
-    return [
-        Sentence("Nothing is imported while there are bad lines.", "bad"),
-        Sentence(f"{plural(rows, 'line')} could be read."),
-        None,
-        *_lines("What is wrong", problems, "bad"),
-    ]
-
-
 def report(checked: CheckedImport) -> list[Item]:
     """The report of a file that was compared with the devices."""
     if checked.problems:

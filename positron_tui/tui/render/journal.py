@@ -12,7 +12,7 @@ from positron_tui.tui.render import change as words
 from positron_tui.tui.render.columns import Cell, Column, Row, number_key
 from positron_tui.tui.render.facts import Fact, Heading, Item, Sentence
 from positron_tui.tui.render.lines import Span
-from positron_tui.tui.render.values import NONE, clock_time, plural
+from positron_tui.tui.render.values import NONE, clock_time, plural, short_time
 from positron_tui.tui.render.words import StateWord
 
 FIELDS = ("id", "device", "kind", "subject", "actor", "state", "saved")
@@ -91,13 +91,12 @@ def rows(changes: Iterable[Change], glyphs: Glyphs, now: datetime) -> list[Row]:
 def _cells(change: Change, glyphs: Glyphs, now: datetime) -> tuple[Cell, ...]:
     word = state_word(change.state, glyphs)
     at = number_key(change.requested_at.timestamp())
-    undone = f" (takes {change.inverse_of} back)" if change.inverse_of else ""
     saved, style = _saved(change)
     return (
-        Cell(_short_time(change.requested_at, now), sort=at),
+        Cell(short_time(change.requested_at, now), sort=at),
         Cell(word.text, word.style, (0, 0.0, word.word)),
         Cell(change.device),
-        Cell(f"{words.title(change)}{undone}"),
+        Cell(_what(change)),
         Cell(saved, style),
         Cell(change.actor),
         Cell(str(change.id), "dim", number_key(change.id)),
@@ -105,12 +104,11 @@ def _cells(change: Change, glyphs: Glyphs, now: datetime) -> tuple[Cell, ...]:
     )
 
 
-def _short_time(at: datetime, now: datetime) -> str:
-    """The time of day, with the day when it was another one: short, for a narrow table."""
-    local, today = at.astimezone(), now.astimezone()
-    if local.date() != today.date() and local.year == today.year:
-        return local.strftime("%m-%d %H:%M")
-    return clock_time(at, now)
+def _what(change: Change) -> str:
+    """`edit subscriber smith`, or `undo 12: smith` for what takes another change back."""
+    if change.inverse_of is not None:
+        return f"undo {change.inverse_of}: {change.subject}"
+    return words.title(change)
 
 
 def _saved(change: Change) -> tuple[str, str]:
@@ -166,7 +164,7 @@ def _step(step: ChangeStep) -> list[Item]:
 def _event(event: ChangeEvent, glyphs: Glyphs, now: datetime) -> Item:
     word = state_word(event.state, glyphs)
     text = f"{word.word}: {event.text}" if event.text else word.word
-    return Fact(_short_time(event.at, now), text, word.style)
+    return Fact(short_time(event.at, now), text, word.style)
 
 
 def _undo(change: Change) -> list[Item]:

@@ -15,7 +15,7 @@ from positron_tui.tui.render.words import endpoint_word_in
 
 COLUMNS = (
     Column("name", "Subscriber", 1, 12, 31),
-    Column("state", "Endpoint is", 2, 11, 27),
+    Column("state", "Endpoint is", 2, 11, 17),
     Column("device", "Device", 1, 8, 20),
     Column("port", "Port", 2, 9, 9),
     Column("vlan", "VLAN", 1, 4, 4, right=True),
@@ -48,7 +48,9 @@ def _cells(view: DeviceView, subscriber: Subscriber, glyphs: Glyphs) -> tuple[Ce
     down, up = (profile.down_mbps, profile.up_mbps) if profile else (None, None)
     return (
         Cell(subscriber.name, "accent"),
-        Cell(word.text, word.style, (0, 0.0, word.word)) if word else Cell("no endpoint", "dim"),
+        Cell(word.brief_text, word.style, (0, 0.0, word.word))
+        if word
+        else Cell("no endpoint", "dim"),
         Cell(view.name),
         Cell((endpoint.port if endpoint else None) or subscriber.port or UNKNOWN),
         Cell(number(subscriber.vlan).replace(",", ""), sort=number_key(subscriber.vlan)),

@@ -10,6 +10,7 @@ from positron_tui.domain.ports import Port, PortKind
 from positron_tui.domain.status import DeviceStatus
 from positron_tui.services.views import DeviceView
 from positron_tui.tui.glyphs import Glyphs
+from positron_tui.tui.render.endpoints import apartment
 from positron_tui.tui.render.lines import Line, Span, padded
 from positron_tui.tui.render.summary import Counts, endpoint_spans
 from positron_tui.tui.render.values import clock_time, number, plural
@@ -78,14 +79,13 @@ class TreeSpans:
         spans: list[Span] = [
             (f"{word.sign} ", word.style),
             (f"{endpoint.mac}  ", ""),
-            (f"{word.word}  ", word.style),
+            (f"{word.brief or word.word}  ", word.style),
         ]
+        named = apartment(view, endpoint)
+        if named:
+            served = view.subscriber_of(endpoint) is not None
+            spans.append((f"{named}  ", "accent" if served else "dim"))
         if endpoint.down_phy_mbps is not None and is_fresh(view):
             rates = f"{number(endpoint.down_phy_mbps)}/{number(endpoint.up_phy_mbps)} Mbit/s  "
             spans.append((rates, ""))
-        subscriber = view.subscriber_of(endpoint)
-        if subscriber is not None:
-            spans.append((subscriber.name, "accent"))
-        elif endpoint.name:
-            spans.append((endpoint.name, "dim"))
         return tuple(spans)

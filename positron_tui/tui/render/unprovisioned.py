@@ -10,16 +10,16 @@ from positron_tui.services.unprovisioned import UnprovisionedRow
 from positron_tui.tui.glyphs import Glyphs
 from positron_tui.tui.render.columns import Cell, Column, Row, number_key
 from positron_tui.tui.render.endpoints import endpoint_id
-from positron_tui.tui.render.values import UNKNOWN, clock_time, number, text
+from positron_tui.tui.render.values import UNKNOWN, clock_time, number, short_time, text
 from positron_tui.tui.render.words import endpoint_word
 
 FIELDS = ("device", "site", "mac", "port", "state", "model", "firmware")
 COLUMNS = (
-    Column("since", "Waits since", 1, 11, 16),
+    Column("since", "Since", 1, 8, 16),
     Column("mac", "MAC", 1, 17, 17),
     Column("device", "Device", 1, 8, 20),
     Column("port", "Port", 1, 9, 9),
-    Column("state", "State", 2, 14, 27),
+    Column("state", "Why", 2, 13, 14),
     Column("down", "Down PHY", 3, 8, 8, right=True),
     Column("up", "Up PHY", 3, 6, 6, right=True),
     Column("model", "Model", 4, 8, 12),
@@ -51,16 +51,26 @@ def rows(waiting: Iterable[UnprovisionedRow], glyphs: Glyphs, now: datetime) -> 
 
 def _cells(one: UnprovisionedRow, glyphs: Glyphs, now: datetime) -> tuple[Cell, ...]:
     word = endpoint_word(one.state, glyphs)
+    why = f"{word.sign} {word.word.removeprefix('quarantined: ')}"
     return (
-        Cell(clock_time(one.first_seen, now), sort=number_key(one.first_seen.timestamp())),
+        Cell(short_time(one.first_seen, now), sort=number_key(one.first_seen.timestamp())),
         Cell(one.mac),
         Cell(one.device),
         Cell(one.port or UNKNOWN),
-        Cell(word.text, word.style, (0, 0.0, word.word)),
+        Cell(why, word.style, (0, 0.0, word.word)),
         Cell(number(one.down_phy_mbps), sort=number_key(one.down_phy_mbps)),
         Cell(number(one.up_phy_mbps), sort=number_key(one.up_phy_mbps)),
         Cell(text(one.model)),
         Cell(text(one.firmware), "dim"),
         Cell(one.site),
         Cell(clock_time(one.last_seen, now), "dim", number_key(one.last_seen.timestamp())),
+    )
+
+
+def facts(one: UnprovisionedRow, now: datetime) -> str:
+    """What a narrow table leaves out of a row."""
+    rates = f"{number(one.down_phy_mbps)}/{number(one.up_phy_mbps)} Mbit/s"
+    return (
+        f"Waits since {clock_time(one.first_seen, now)}; PHY {rates}; {text(one.model)}, "
+        f"firmware {text(one.firmware)}; last seen {clock_time(one.last_seen, now)}."
     )

@@ -60,6 +60,14 @@ def clock_time(at: datetime | None, now: datetime) -> str:
     return local.strftime("%Y-%m-%d %H:%M")
 
 
+def short_time(at: datetime, now: datetime) -> str:
+    """The time of day, with the day when it was another one: short, for a narrow table."""
+    local, today = at.astimezone(), now.astimezone()
+    if local.date() != today.date() and local.year == today.year:
+        return local.strftime("%m-%d %H:%M")
+    return clock_time(at, now)
+
+
 def source_name(source: Source | None) -> str:
     """The transport's name in words."""
     return UNKNOWN if source is None else _SOURCES[source]

@@ -14,15 +14,21 @@ from positron_tui.tui.glyphs import Glyphs
 
 @dataclass(frozen=True, slots=True)
 class StateWord:
-    """A sign of one cell, its word, and the name of its style."""
+    """A sign of one cell, its word, and the name of its style; `brief` is the word in tables."""
 
     sign: str
     word: str
     style: str
+    brief: str = ""
 
     @property
     def text(self) -> str:
         return f"{self.sign} {self.word}"
+
+    @property
+    def brief_text(self) -> str:
+        """The sign and the short word, where a table has no room for the whole."""
+        return f"{self.sign} {self.brief or self.word}"
 
 
 def device_word(status: DeviceStatus, glyphs: Glyphs) -> StateWord:
@@ -56,10 +62,10 @@ def endpoint_word(state: EndpointState | None, glyphs: Glyphs) -> StateWord:
         EndpointState.OK: StateWord(glyphs.up, "ok", "ok"),
         EndpointState.NOT_DETECTED: StateWord(glyphs.missing, "missing", "warn"),
         EndpointState.QUARANTINED_WRONG_PORT: StateWord(
-            glyphs.quarantined, "quarantined: wrong port", "bad"
+            glyphs.quarantined, "quarantined: wrong port", "bad", "wrong port"
         ),
         EndpointState.QUARANTINED_UNKNOWN_MAC: StateWord(
-            glyphs.quarantined, "quarantined: unknown MAC", "bad"
+            glyphs.quarantined, "quarantined: unknown MAC", "bad", "unknown MAC"
         ),
     }[state]
 
@@ -74,7 +80,8 @@ def endpoint_word_in(view: DeviceView, endpoint: Endpoint, glyphs: Glyphs) -> St
     word = endpoint_word(endpoint.state, glyphs)
     if is_fresh(view):
         return word
-    return StateWord(glyphs.unknown, f"unknown, was {word.word}", "dim")
+    brief = f"was {word.brief or word.word}"
+    return StateWord(glyphs.unknown, f"unknown, was {word.word}", "dim", brief)
 
 
 def port_word_in(view: DeviceView, port_name: str, glyphs: Glyphs) -> StateWord:

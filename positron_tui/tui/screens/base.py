@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FILTER = "filter"
 JUMP = "go to"
 QUARANTINED = "state:quarantined"
+NO_SERVICE = "service:none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,9 @@ class ConsoleScreen(Screen[None]):
 
     def action_quarantined(self) -> None:
         self.console_app.places.endpoints(QUARANTINED)
+
+    def action_no_service(self) -> None:
+        self.console_app.places.endpoints(NO_SERVICE)
 
     def action_subscribers(self) -> None:
         self.console_app.places.subscribers()

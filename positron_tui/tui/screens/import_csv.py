@@ -88,12 +88,8 @@ class ImportScreen(ConsoleScreen):
     async def _check(self) -> None:
         try:
             text = await asyncio.to_thread(read_text, self._path)
-            parsed = parse_import(text)
-            if parsed.problems:
-                self._items = imports.unreadable(parsed.problems, len(parsed.rows))
-            else:
-                self._checked = await self.services.transfer.check_import(parsed)
-                self._items = imports.report(self._checked)
+            self._checked = await self.services.transfer.check_import(parse_import(text))
+            self._items = imports.report(self._checked)
         except UsageError as error:
             self._items = [Sentence(str(error), "bad")]
         finally:

@@ -74,5 +74,6 @@ class UnprovisionedScreen(TableScreen):
         lines: tuple[Line, ...] = ()
         if one is not None:
             text = f"{one.words} Press a to give it a service."
-            lines = flow([Sentence(text, "warn")], self.size.width)
+            known = Sentence(unprovisioned.facts(one, self.now()), "dim")
+            lines = flow([known, Sentence(text, "warn")], self.size.width)
         self.query_one("#reason", LiveText).set_lines(lines)
