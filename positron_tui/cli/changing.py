@@ -45,7 +45,9 @@ async def change_device(context: Context, services: Services, edit: DeviceEdit) 
 
 
 async def planned(context: Context, services: Services, edit: DeviceEdit) -> PreparedChange:
-    """Plan an edit against a fresh reading."""
+    """Plan an edit against a fresh reading; what may not be run is refused before that."""
+    if not context.options.dry_run:
+        services.changes.refuse_unchangeable(services.fleet.get(edit.device))
     context.out.progress(f"Reading {edit.device} ...")
     plan = await services.changes.prepare(edit)
     context.out.clear_progress()

@@ -116,6 +116,7 @@ def recorded(
 ) -> Intended:
     """Follow a verified change of the given kind; `basis` and `wanted` are its touched objects."""
     changed = _changed_subjects(basis, wanted)
+    state, basis = _renamed(state, basis, wanted, now), _with_new_keys(basis, basis, wanted)
     lines = [line for line in drift(basis, wanted) if (line.kind, line.subject) in changed]
     names = {subject for (of, subject) in changed if of == SUBSCRIBER}
     if kind == SUSPEND:
@@ -145,6 +146,33 @@ def followed(
         times=_times(state, config, now),
         suspensions=kept,
     )
+
+
+def _renamed(
+    state: Intended, basis: RunningConfig, wanted: RunningConfig, now: datetime
+) -> Intended:
+    """Give endpoints and profiles their new MACs and names first: services stay bound to them."""
+    config = _with_new_keys(state.config, basis, wanted)
+    before, after = _things(state.config), _things(config)
+    fresh = {place: now for place, thing in after.items() if before[place] != thing}
+    return replace(state, config=config, times={**state.times, **fresh})
+
+
+def _with_new_keys(
+    config: RunningConfig, basis: RunningConfig, wanted: RunningConfig
+) -> RunningConfig:
+    """Return a configuration with the MACs and profile names that a change gives to others."""
+    then = {one.endpoint_id: one.mac for one in basis.endpoints}
+    macs = {then.get(one.endpoint_id): one.mac for one in wanted.endpoints}
+    called = {one.profile_id: one.name for one in basis.profiles}
+    names = {called.get(one.profile_id): one.name for one in wanted.profiles}
+    endpoints = tuple(replace(one, mac=macs.get(one.mac, one.mac)) for one in config.endpoints)
+    profiles = tuple(replace(one, name=names.get(one.name, one.name)) for one in config.profiles)
+    if len({one.mac for one in endpoints}) < len(endpoints):
+        endpoints = config.endpoints
+    if len({one.name for one in profiles}) < len(profiles):
+        profiles = config.profiles
+    return canonical(replace(config, endpoints=endpoints, profiles=profiles))
 
 
 def _follow_some(

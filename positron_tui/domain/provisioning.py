@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from positron_tui.domain import commands
-from positron_tui.domain.changes import ChangeStep
 from positron_tui.domain.devices import Line, SubscriberModel
 from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.names import MAX_NAME
-from positron_tui.domain.running_config import EndpointConfig, RunningConfig
-from positron_tui.domain.subscribers import UNTHROTTLED_PROFILE_ID, Poe, Subscriber
+from positron_tui.domain.running_config import RunningConfig
+from positron_tui.domain.subscribers import Poe, Subscriber
 from positron_tui.domain.vlans import HIGHEST_VLAN, vlan_problem
 
 MAX_ID = 384
@@ -85,19 +82,6 @@ class ServiceView:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedService:
-    """Ordered steps, the fields before and after, and what reading back must show."""
-
-    steps: tuple[ChangeStep, ...]
-    before: Mapping[str, object]
-    after: Mapping[str, object]
-    subscriber: Subscriber
-    endpoint: EndpointConfig
-    creates_endpoint: bool
-    warnings: tuple[str, ...] = ()
-
-
 def target_endpoint(request: SubscriberRequest, view: ServiceView) -> Endpoint | None:
     """Return the endpoint that the request means, or None when that is not clear."""
     if request.endpoint_mac:
@@ -106,34 +90,6 @@ def target_endpoint(request: SubscriberRequest, view: ServiceView) -> Endpoint |
         free = view.without_service(request.port)
         return free[0] if len(free) == 1 else None
     return None
-
-
-def plan_subscriber(request: SubscriberRequest, view: ServiceView) -> PlannedService:
-    """Compute the change for a request that `provisioning_rules.validate` found nothing against."""
-    endpoint = target_endpoint(request, view)
-    if endpoint is None:
-        raise ValueError("plan_subscriber needs a request that was validated against this view")
-    config, steps = _endpoint_steps(request, endpoint, view)
-    subscriber = _subscriber(request, config, endpoint, view)
-    steps.append(
-        ChangeStep(
-            index=len(steps),
-            transport="cli",
-            command=commands.add_subscriber(subscriber),
-            purpose=f"create the subscriber {subscriber.name}",
-            inverse=(commands.remove_subscriber(subscriber.subscriber_id),),
-        )
-    )
-    before, after = _fields(request, subscriber, config, endpoint, view)
-    return PlannedService(
-        steps=tuple(steps),
-        before=before,
-        after=after,
-        subscriber=subscriber,
-        endpoint=config,
-        creates_endpoint=view.running.endpoint_by_mac(endpoint.mac) is None,
-        warnings=service_warnings(request, endpoint, view),
-    )
 
 
 def free_id(taken: set[int]) -> int | None:
@@ -154,51 +110,6 @@ def next_free_vlan(running: RunningConfig, lowest: int = 100) -> int | None:
     )
 
 
-def _endpoint_steps(
-    request: SubscriberRequest, endpoint: Endpoint, view: ServiceView
-) -> tuple[EndpointConfig, list[ChangeStep]]:
-    config = view.running.endpoint_by_mac(endpoint.mac)
-    if config is None:
-        return _new_endpoint(request, endpoint, view)
-    if config.port is None and not config.auto_port and endpoint.detected_port:
-        bound = EndpointConfig(
-            endpoint_id=config.endpoint_id,
-            name=config.name,
-            mac=config.mac,
-            description=config.description,
-            port=endpoint.detected_port,
-        )
-        step = ChangeStep(
-            index=0,
-            transport="cli",
-            command=commands.bind_endpoint(config.endpoint_id, endpoint.detected_port),
-            purpose=f"bind the endpoint {endpoint.mac} to {endpoint.detected_port}",
-            inverse=(commands.unbind_endpoint(config.endpoint_id),),
-        )
-        return bound, [step]
-    return config, []
-
-
-def _new_endpoint(
-    request: SubscriberRequest, endpoint: Endpoint, view: ServiceView
-) -> tuple[EndpointConfig, list[ChangeStep]]:
-    endpoint_id = free_id({one.endpoint_id for one in view.running.endpoints}) or 0
-    config = EndpointConfig(
-        endpoint_id=endpoint_id,
-        name=free_endpoint_name(request.name, endpoint.mac, view.running),
-        mac=endpoint.mac,
-        port=endpoint.detected_port,
-    )
-    step = ChangeStep(
-        index=0,
-        transport="cli",
-        command=commands.add_endpoint(config),
-        purpose=f"configure the endpoint {endpoint.mac} on {endpoint.detected_port}",
-        inverse=(commands.remove_endpoint(endpoint_id),),
-    )
-    return config, [step]
-
-
 def free_endpoint_name(subscriber_name: str, mac: str, running: RunningConfig) -> str:
     """Return the subscriber's name for its endpoint, with the MAC's end where that is taken."""
     taken = {one.name for one in running.endpoints}
@@ -206,57 +117,6 @@ def free_endpoint_name(subscriber_name: str, mac: str, running: RunningConfig) -
         return subscriber_name
     tail = " " + mac.replace(":", "")[-6:]
     return subscriber_name[: MAX_NAME - len(tail)].rstrip() + tail
-
-
-def _subscriber(
-    request: SubscriberRequest, config: EndpointConfig, endpoint: Endpoint, view: ServiceView
-) -> Subscriber:
-    profile = view.running.profile_by_name(request.plan) if request.plan else None
-    return Subscriber(
-        subscriber_id=free_id({one.subscriber_id for one in view.running.subscribers}) or 0,
-        name=request.name,
-        description=request.description or None,
-        endpoint_id=config.endpoint_id,
-        endpoint_mac=endpoint.mac,
-        vlan=request.vlan,
-        tagged=request.tagged,
-        remapped_vlan=request.remapped_vlan or None,
-        port2_vlan=request.port2_vlan or None,
-        allowed_vlans=tuple(sorted(set(request.allowed_vlans))),
-        profile_id=profile.profile_id if profile else UNTHROTTLED_PROFILE_ID,
-        poe=request.poe,
-    )
-
-
-def _fields(
-    request: SubscriberRequest,
-    subscriber: Subscriber,
-    config: EndpointConfig,
-    endpoint: Endpoint,
-    view: ServiceView,
-) -> tuple[dict[str, object], dict[str, object]]:
-    """Return the fields before and after; a field that does not exist before is None there."""
-    after: dict[str, object] = {
-        "subscriber_id": subscriber.subscriber_id,
-        "name": subscriber.name,
-        "endpoint_mac": endpoint.mac,
-        "endpoint_id": config.endpoint_id,
-        "port": config.port or endpoint.detected_port,
-        "vlan": subscriber.vlan,
-        "tagged": subscriber.tagged,
-        "plan": request.plan,
-        "remapped_vlan": subscriber.remapped_vlan,
-        "port2_vlan": subscriber.port2_vlan,
-        "allowed_vlans": list(subscriber.allowed_vlans or ()),
-        "poe": subscriber.poe.value if subscriber.poe else None,
-        "description": subscriber.description,
-    }
-    before: dict[str, object] = dict.fromkeys(after)
-    old = view.running.endpoint_by_mac(endpoint.mac)
-    before["endpoint_mac"] = endpoint.mac
-    before["endpoint_id"] = old.endpoint_id if old else None
-    before["port"] = old.port if old else None
-    return before, after
 
 
 def service_warnings(

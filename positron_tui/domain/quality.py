@@ -64,7 +64,7 @@ def endpoint_advice(endpoint: Endpoint) -> str | None:
     if endpoint.state is EndpointState.NOT_DETECTED:
         where = f" on {endpoint.configured_port}" if endpoint.configured_port else ""
         return (
-            f"Not detected: it is configured{where}, but nothing answers there. Check its power, "
+            f"Missing: it is configured{where}, but nothing answers there. Check its power, "
             "the cable and the splitters."
         )
     return None

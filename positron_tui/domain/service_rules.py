@@ -21,6 +21,7 @@ from positron_tui.domain.provisioning import (
     SubscriberRequest,
     free_id,
 )
+from positron_tui.domain.running_config import RunningConfig
 from positron_tui.domain.subscribers import Poe, Profile
 from positron_tui.domain.vlans import MAX_ALLOWED_VLANS, vlan_problem
 
@@ -34,6 +35,12 @@ def check_service(
     yield from check_plan(request, view)
     if endpoint:
         yield from check_hardware(request, endpoint)
+
+
+def findings_of_request(request: SubscriberRequest) -> tuple[Finding, ...]:
+    """Return what is wrong whatever device it is for, so that it is said before one is asked."""
+    nowhere = ServiceView(line=None, running=RunningConfig(), endpoints=())
+    return (*check_name(request, nowhere), *check_vlans(request, nowhere))
 
 
 def endpoint_model(endpoint: Endpoint) -> EndpointModel | None:

@@ -29,11 +29,12 @@ from positron_tui.domain.edits_subscribers import (
 )
 from positron_tui.domain.edits_suspension import ResumeSubscriber, SuspendSubscriber
 from positron_tui.domain.edits_transfer import transfer
-from positron_tui.domain.errors import Refused, UsageError
+from positron_tui.domain.errors import Refused, UsageError, ValidationFailed
 from positron_tui.domain.mac import parse_mac
 from positron_tui.domain.plans import Plan
 from positron_tui.domain.ports import canonical_port_name
 from positron_tui.domain.provisioning import SubscriberRequest
+from positron_tui.domain.service_rules import findings_of_request
 from positron_tui.services.fleet import Fleet
 from positron_tui.services.intent import Intent
 from positron_tui.services.intent_types import IntendedService
@@ -70,8 +71,14 @@ class Actions:
         self._settings = settings
 
     async def subscriber_add(self, request: SubscriberRequest) -> ActionEdit:
-        """Put a service on a device; `request.plan` names a plan of the catalogue or a profile."""
+        """Put a service on a device; `request.plan` names a plan of the catalogue or a profile.
+
+        ValidationFailed for what is wrong whatever the device is.
+        """
         self._fleet.get(request.device)
+        findings = findings_of_request(request)
+        if findings:
+            raise ValidationFailed(findings)
         edit = await self._planned(
             request.plan, AddSubscriber(request), lambda plan: _added(request, plan)
         )

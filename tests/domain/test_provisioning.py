@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from positron_tui.domain.canonical import canonical
+from positron_tui.domain.changes import ChangeStep
+from positron_tui.domain.config_model import apply_steps
 from positron_tui.domain.devices import Line, SubscriberModel
+from positron_tui.domain.edits import EditContext, Outcome
+from positron_tui.domain.edits_subscribers import AddSubscriber
 from positron_tui.domain.endpoints import Endpoint, EndpointState
-from positron_tui.domain.provisioning import (
-    PlannedService,
-    ServiceView,
-    SubscriberRequest,
-    next_free_vlan,
-    plan_subscriber,
-)
-from positron_tui.domain.provisioning_rules import validate
+from positron_tui.domain.errors import Finding
+from positron_tui.domain.planner import plan
+from positron_tui.domain.provisioning import ServiceView, SubscriberRequest, next_free_vlan
 from positron_tui.domain.running_config import EndpointConfig, RunningConfig
+from positron_tui.domain.service_rules import findings_of_request
 from positron_tui.domain.subscribers import Poe, Profile, Subscriber
-from positron_tui.domain.verification import differences, nothing_there
 
 FREE = "00:0e:d8:00:00:01"
 SERVED = "00:0e:d8:00:00:02"
@@ -73,46 +73,48 @@ def _request(**fields: object) -> SubscriberRequest:
     return dataclasses.replace(base, **fields)  # type: ignore[arg-type]
 
 
+def _outcome(request: SubscriberRequest, view: ServiceView) -> Outcome:
+    context = EditContext(request.device, view.line, view.subscriber_model, view.endpoints)
+    return AddSubscriber(request).outcome(view.running, context)
+
+
+def _findings(request: SubscriberRequest, view: ServiceView) -> tuple[Finding, ...]:
+    return _outcome(request, view).findings
+
+
 def _texts(request: SubscriberRequest, view: ServiceView | None = None) -> str:
-    return " ".join(finding.text for finding in validate(request, view or _view()))
+    return " ".join(finding.text for finding in _findings(request, view or _view()))
 
 
-def _apply(planned: PlannedService, running: RunningConfig) -> RunningConfig:
-    """What the device's configuration is after the plan."""
-    others = tuple(one for one in running.endpoints if one.mac != planned.endpoint.mac)
-    return dataclasses.replace(
-        running,
-        endpoints=(*others, planned.endpoint),
-        subscribers=(*running.subscribers, planned.subscriber),
-    )
+def _steps(request: SubscriberRequest, view: ServiceView) -> tuple[ChangeStep, ...]:
+    outcome = _outcome(request, view)
+    assert outcome.findings == ()
+    return plan(view.running, outcome.config, jsonrpc=False)
 
 
 def test_a_service_on_a_configured_endpoint_is_one_command() -> None:
     view = _view()
     request = _request(plan="100M")
-    assert validate(request, view) == ()
-    planned = plan_subscriber(request, view)
-    assert [step.command for step in planned.steps] == [
+    steps = _steps(request, view)
+    assert [step.command for step in steps] == [
         'ghn subscriber 1 name "Jones" endpoint 1 vid 101 untagged bw-profile 2'
     ]
-    assert planned.steps[0].inverse == ("no ghn subscriber 1",)
-    assert planned.before["name"] is None
-    assert planned.after["plan"] == "100M"
+    assert steps[0].inverse == ("no ghn subscriber 1",)
 
 
 def test_an_unknown_endpoint_is_configured_on_the_port_where_it_is_seen() -> None:
-    planned = plan_subscriber(_request(endpoint_mac=UNKNOWN), _view())
-    assert [step.command for step in planned.steps] == [
+    steps = _steps(_request(endpoint_mac=UNKNOWN), _view())
+    assert [step.command for step in steps] == [
         f'ghn endpoint 5 name "Jones" mac-address {UNKNOWN} port 3',
         'ghn subscriber 1 name "Jones" endpoint 5 vid 101 untagged bw-profile unthrottled',
     ]
-    assert planned.steps[0].inverse == ("no ghn endpoint 5",)
+    assert steps[0].inverse == ("no ghn endpoint 5",)
 
 
 def test_a_floating_endpoint_is_bound_first_and_unbound_by_the_inverse() -> None:
-    planned = plan_subscriber(_request(endpoint_mac=FLOATING), _view())
-    assert planned.steps[0].command == "ghn endpoint 4 port 6"
-    assert planned.steps[0].inverse == ("no ghn endpoint 4 port",)
+    steps = _steps(_request(endpoint_mac=FLOATING), _view())
+    assert steps[0].command == "ghn endpoint 4 port 6"
+    assert steps[0].inverse == ("no ghn endpoint 4 port",)
 
 
 def test_every_option_of_the_grammar_is_sent() -> None:
@@ -125,8 +127,7 @@ def test_every_option_of_the_grammar_is_sent() -> None:
         poe=Poe.ENABLE,
         description="riser B",
     )
-    assert validate(request, _view()) == ()
-    assert plan_subscriber(request, _view()).steps[1].command == (
+    assert _steps(request, _view())[1].command == (
         'ghn subscriber 1 name "Jones" endpoint 5 vid 101 tagged bw-profile unthrottled '
         'description "riser B" remapped-vid 201 port2-vid 301 allowed-vlan 10,20-22 poe enable'
     )
@@ -134,8 +135,7 @@ def test_every_option_of_the_grammar_is_sent() -> None:
 
 def test_the_only_free_endpoint_of_a_port_is_meant_by_the_port() -> None:
     request = _request(endpoint_mac=None, port="G.hn 1/3")
-    assert validate(request, _view()) == ()
-    assert plan_subscriber(request, _view()).after["endpoint_mac"] == UNKNOWN
+    assert f"mac-address {UNKNOWN}" in _steps(request, _view())[0].command
 
 
 @pytest.mark.parametrize(
@@ -182,18 +182,13 @@ def test_copper_takes_one_endpoint_a_port_and_coax_sixteen() -> None:
     full = dataclasses.replace(view, running=running)
     assert "already has one endpoint configured" in _texts(_request(endpoint_mac=UNKNOWN), full)
     coax = dataclasses.replace(full, line=Line.COAX)
-    assert validate(_request(endpoint_mac=UNKNOWN), coax) == ()
+    assert _findings(_request(endpoint_mac=UNKNOWN), coax) == ()
     many = tuple(
         EndpointConfig(30 + n, f"e{n}", f"00:0e:d8:00:01:{n:02x}", port="G.hn 1/3")
         for n in range(16)
     )
     crowded = dataclasses.replace(coax, running=dataclasses.replace(running, endpoints=many))
     assert "already has 16 endpoints" in _texts(_request(endpoint_mac=UNKNOWN), crowded)
-
-
-def test_a_port_aware_unit_is_refused_with_the_way_out() -> None:
-    view = dataclasses.replace(_view(), subscriber_model=SubscriberModel.PORT_AWARE)
-    assert "port-aware" in _texts(_request(), view)
 
 
 def test_a_full_unit_is_refused() -> None:
@@ -206,20 +201,20 @@ def test_a_full_unit_is_refused() -> None:
 
 
 def test_an_endpoint_name_that_is_taken_gets_the_mac_behind_it() -> None:
-    planned = plan_subscriber(_request(name="Apt 1", endpoint_mac=UNKNOWN), _view())
-    assert planned.endpoint.name == "Apt 1 000003"
+    steps = _steps(_request(name="Apt 1", endpoint_mac=UNKNOWN), _view())
+    assert 'name "Apt 1 000003"' in steps[0].command
 
 
 def test_warnings_tell_of_a_shared_vlan() -> None:
-    planned = plan_subscriber(_request(vlan=100), _view())
-    assert any("already used on this unit by Smith" in text for text in planned.warnings)
+    warnings = _outcome(_request(vlan=100), _view()).warnings
+    assert any("already used on this unit by Smith" in text for text in warnings)
 
 
 @given(
     vlan=st.integers(-1, 4097),
     remapped=st.none() | st.integers(0, 4096),
     allowed=st.lists(st.integers(0, 4096), max_size=14),
-    plan=st.sampled_from([None, "100M", "1G", "tiny", "none such"]),
+    sold=st.sampled_from([None, "100M", "1G", "tiny", "none such"]),
     mac=st.sampled_from([FREE, SERVED, UNKNOWN, MISPLACED, FLOATING, None]),
     name=st.text(max_size=34),
 )
@@ -227,7 +222,7 @@ def test_a_request_is_refused_or_its_plan_verifies_and_repeats_to_a_refusal(
     vlan: int,
     remapped: int | None,
     allowed: list[int],
-    plan: str | None,
+    sold: str | None,
     mac: str | None,
     name: str,
 ) -> None:
@@ -237,30 +232,24 @@ def test_a_request_is_refused_or_its_plan_verifies_and_repeats_to_a_refusal(
         device="gam-01",
         vlan=vlan,
         endpoint_mac=mac,
-        plan=plan,
+        plan=sold,
         remapped_vlan=remapped,
         allowed_vlans=tuple(allowed),
     )
-    if validate(request, view):
+    outcome = _outcome(request, view)
+    if outcome.findings:
         return
-    planned = plan_subscriber(request, view)
-    assert nothing_there(planned, view.running)
-    after = _apply(planned, view.running)
-    assert differences(planned, after) == ()
-    assert not nothing_there(planned, after)
-    assert validate(request, dataclasses.replace(view, running=after))
+    assert findings_of_request(request) == ()
+    after = apply_steps(canonical(view.running), _steps(request, view))
+    assert canonical(after) == canonical(outcome.config)
+    assert _findings(request, dataclasses.replace(view, running=after))
 
 
-def test_each_wrong_field_is_told_when_reading_back() -> None:
-    view = _view()
-    planned = plan_subscriber(_request(plan="100M"), view)
-    wrong = dataclasses.replace(planned.subscriber, vlan=999, profile_id=0, tagged=True)
-    running = dataclasses.replace(view.running, subscribers=(wrong,))
-    text = " ".join(differences(planned, running))
-    assert "The VLAN is 999 instead of 101." in text
-    assert "The plan's profile is 0 instead of 2." in text
-    assert "Tagged is on instead of off." in text
-    assert "is not there" in " ".join(differences(planned, view.running))
+def test_what_is_wrong_anywhere_is_known_before_a_device_is_asked() -> None:
+    request = _request(name="a?b", vlan=5000, description="x" * 64, port2_vlan=2)
+    fields = [finding.field for finding in findings_of_request(request)]
+    assert fields == ["name", "description", "vlan", "port2_vlan"]
+    assert findings_of_request(_request()) == ()
 
 
 def test_the_next_free_vlan_skips_what_is_used() -> None:

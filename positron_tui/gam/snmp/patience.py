@@ -14,7 +14,7 @@ class Patience:
 
     While nothing is known of it, each try waits the whole time-out. Once it has answered, a lost
     packet is asked for again soon, and then ever later, within the same time in all: a lossy
-    link costs a quarter of a second a packet, and a slow agent still gets its full time-out at the end.
+    link costs a quarter of a second a packet, and a slow agent still gets its full time-out.
     """
 
     def __init__(self, timeout_s: float, tries: int) -> None:
