@@ -162,11 +162,15 @@ def _with_new_keys(
     config: RunningConfig, basis: RunningConfig, wanted: RunningConfig
 ) -> RunningConfig:
     """Return a configuration with the MACs and profile names that a change gives to others."""
-    then = {one.endpoint_id: one.mac for one in basis.endpoints}
-    macs = {then.get(one.endpoint_id): one.mac for one in wanted.endpoints}
+    then = {one.endpoint_id: one.mac for one in basis.endpoints if one.mac}
+    macs = {then[one.endpoint_id]: one.mac for one in wanted.endpoints if one.endpoint_id in then}
     called = {one.profile_id: one.name for one in basis.profiles}
-    names = {called.get(one.profile_id): one.name for one in wanted.profiles}
-    endpoints = tuple(replace(one, mac=macs.get(one.mac, one.mac)) for one in config.endpoints)
+    names = {
+        called[one.profile_id]: one.name for one in wanted.profiles if one.profile_id in called
+    }
+    endpoints = tuple(
+        replace(one, mac=macs.get(one.mac or "", one.mac)) for one in config.endpoints
+    )
     profiles = tuple(replace(one, name=names.get(one.name, one.name)) for one in config.profiles)
     if len({one.mac for one in endpoints}) < len(endpoints):
         endpoints = config.endpoints

@@ -50,7 +50,7 @@ def a_config(**fields: object) -> RunningConfig:
     )
 
 
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(deadline=None, derandomize=True, max_examples=50)
 @given(configs())
 def test_adopting_leaves_no_drift_and_a_second_time_nothing(running: RunningConfig) -> None:
     state, refused = adopted(Intended(), running, NOON)
@@ -60,7 +60,7 @@ def test_adopting_leaves_no_drift_and_a_second_time_nothing(running: RunningConf
     assert adopted(state, running, LATER) == (state, ())
 
 
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(deadline=None, derandomize=True, max_examples=50)
 @given(configs(), configs())
 def test_recording_any_change_of_an_adopted_device_leaves_no_drift(
     before: RunningConfig, after: RunningConfig
@@ -73,7 +73,7 @@ def test_recording_any_change_of_an_adopted_device_leaves_no_drift(
     assert [line for line in drift(back.config, before) if line.kind != "port"] == []
 
 
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(deadline=None, derandomize=True, max_examples=50)
 @given(configs(), configs())
 def test_taking_all_lines_from_a_device_leaves_no_drift(
     intended: RunningConfig, running: RunningConfig
