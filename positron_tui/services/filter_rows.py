@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from positron_tui.domain.devices import Section
 from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.ports import Port
 from positron_tui.domain.subscribers import Subscriber
@@ -22,6 +23,7 @@ ENDPOINT_FIELDS = (
     "firmware",
     "subscriber",
     "configured",
+    "service",
 )
 SUBSCRIBER_FIELDS = (
     "name",
@@ -112,8 +114,19 @@ def _endpoint_row(view: DeviceView, endpoint: Endpoint) -> Row:
             "firmware": endpoint.firmware,
             "subscriber": subscriber.name if subscriber else endpoint.subscriber,
             "configured": endpoint.configured,
+            "service": _SERVICE[has_service(view, endpoint)],
         }
     )
+
+
+_SERVICE = {True: "yes", False: "none", None: None}
+
+
+def has_service(view: DeviceView, endpoint: Endpoint) -> bool | None:
+    """Whether somebody is served over an endpoint; None while the device's services are unread."""
+    if endpoint.subscriber or view.subscriber_of(endpoint) is not None:
+        return True
+    return False if Section.CONFIG in view.snapshot.provenance else None
 
 
 def subscriber_row(view: DeviceView, subscriber: Subscriber) -> Row:

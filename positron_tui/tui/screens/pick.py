@@ -55,8 +55,8 @@ class PickScreen(Dialog[str]):
         name, detail, extra = self._titles
         columns = (
             Column("name", name, 1, 10, 34),
-            Column("detail", detail, 2, 10, 80),
-            Column("extra", extra, 3, 6, 20),
+            Column("detail", detail, 3, 10, 80),
+            Column("extra", extra, 2, 6, 20),
         )
         table = LiveTable(columns, empty="Nothing fits.")
         table.can_focus = False
