@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.bench.bulk import measure_bulk, measure_plans
 from tests.bench.faults import measure_faults
 from tests.bench.keys import measure_keys_while_polling
 from tests.bench.polling import measure_polls
@@ -26,6 +27,8 @@ def _measures(options: argparse.Namespace) -> Iterator[tuple[str, Measure]]:
     yield "poll", lambda folder: asyncio.run(measure_polls(50, 96, folder, rounds=5))
     yield "keys", lambda folder: measure_keys_while_polling(folder, 50)
     yield "service", lambda folder: asyncio.run(measure_services(folder, options.services))
+    yield "plan", lambda folder: measure_plans()
+    yield "bulk", lambda folder: asyncio.run(measure_bulk(folder, devices=20, each=10))
     yield "faults", lambda folder: asyncio.run(measure_faults(folder, options.fault_changes))
     if options.large:
         yield "large", lambda folder: asyncio.run(measure_polls(500, 96, folder, rounds=1))
