@@ -48,7 +48,7 @@ def planned(
     if outcome.findings:
         raise ValidationFailed(outcome.findings)
     wanted = canonical(outcome.config)
-    steps = _steps(edit.device, current, wanted, jsonrpc=reading.jsonrpc)
+    steps = _steps(edit.device, current, wanted, reading)
     keys = touched(current, wanted) if steps else ()
     kept = {*keys, *relied_on(keys, current, wanted)}
     basis, goal = excerpt(current, kept), excerpt(wanted, kept)
@@ -75,11 +75,13 @@ def uses_jsonrpc(change: Change) -> bool:
 
 
 def _steps(
-    device: str, current: RunningConfig, wanted: RunningConfig, *, jsonrpc: bool
+    device: str, current: RunningConfig, wanted: RunningConfig, reading: FreshReading
 ) -> tuple[ChangeStep, ...]:
     try:
-        return plan(current, wanted, jsonrpc=jsonrpc)
+        return plan(current, wanted, jsonrpc=reading.jsonrpc)
     except NeedsJsonRpc as error:
+        if reading.warnings:  # it is allowed, and did not answer
+            raise NeedsJsonRpc(" ".join((str(error), *reading.warnings))) from error
         raise NeedsJsonRpc(
             f"{error} Allow it with 'device edit {device} --json-rpc https' (or 'http' where the "
             "network may see the password)."

@@ -29,9 +29,15 @@ SMITH = Subscriber(4, "Smith", endpoint_id=3, vlan=100, profile_id=2)
 HELD = running(endpoints=(EndpointConfig(3, "Smith", MAC, port="G.hn 1/2"),), subscribers=(SMITH,))
 
 
-def ready(basis: RunningConfig, edit: DeviceEdit = ADD, *, jsonrpc: bool = False) -> PreparedChange:
+def ready(
+    basis: RunningConfig,
+    edit: DeviceEdit = ADD,
+    *,
+    jsonrpc: bool = False,
+    warnings: tuple[str, ...] = ("by the way",),
+) -> PreparedChange:
     context = EditContext("gam-1", Line.COAX, endpoints=(seen(),))
-    reading = FreshReading(basis, context, jsonrpc=jsonrpc, warnings=("by the way",))
+    reading = FreshReading(basis, context, jsonrpc=jsonrpc, warnings=warnings)
     return planned(edit, reading, actor="anna", now=NOON)
 
 
@@ -156,7 +162,11 @@ def test_findings_and_missing_words_are_raised() -> None:
         ready(HELD)
     tags = DeviceEdit.of("gam-1", EditSubscriber("Smith", double_tag=True, outer_vlan=400))
     with pytest.raises(NeedsJsonRpc, match="device edit gam-1 --json-rpc https"):
-        ready(HELD, tags)
+        ready(HELD, tags, warnings=())
+    silent = "The API does not answer."
+    with pytest.raises(NeedsJsonRpc, match=silent) as told:
+        ready(HELD, tags, warnings=(silent,))
+    assert "--json-rpc" not in str(told.value)
     assert uses_jsonrpc(ready(HELD, tags, jsonrpc=True).change)
 
 
