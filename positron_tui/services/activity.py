@@ -36,6 +36,7 @@ class Entry:
     `transport` is snmp, cli, jsonrpc or console (the console's own doings); `kind` is what was
     done (read, command, login, poll, change, task ...). `text` is the exact command or sentence
     and `reply` a summary of the answer; both are redacted. `duration_s` is None when not measured.
+    `routine` are the good readings that fill the log.
     """
 
     at: datetime
@@ -46,6 +47,7 @@ class Entry:
     outcome: Outcome = Outcome.OK
     reply: str | None = None
     duration_s: float | None = None
+    routine: bool = False
 
 
 class Redactor:
@@ -119,6 +121,7 @@ class ActivityLog:
             outcome=outcome,
             reply=None if reply is None else self._redactor.clean(reply)[:MAX_REPLY],
             duration_s=duration_s,
+            routine=routine,
         )
         self._count += 1
         (self._routine if routine else self._ring).append((self._count, entry))

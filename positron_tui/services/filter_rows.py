@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from positron_tui.domain.devices import Section
-from positron_tui.domain.endpoints import Endpoint
+from positron_tui.domain.endpoints import Endpoint, EndpointState
 from positron_tui.domain.ports import Port
 from positron_tui.domain.subscribers import Subscriber
 from positron_tui.services.filtering import Row
@@ -108,7 +108,7 @@ def _endpoint_row(view: DeviceView, endpoint: Endpoint) -> Row:
             "mac": endpoint.mac,
             "name": endpoint.name,
             "port": endpoint.port,
-            "state": endpoint.state,
+            "state": _state_words(endpoint),
             "model": endpoint.model,
             "serial": endpoint.serial,
             "firmware": endpoint.firmware,
@@ -117,6 +117,13 @@ def _endpoint_row(view: DeviceView, endpoint: Endpoint) -> Row:
             "service": _SERVICE[has_service(view, endpoint)],
         }
     )
+
+
+def _state_words(endpoint: Endpoint) -> str | None:
+    """The state, also by the word that the screens have for it."""
+    if endpoint.state is EndpointState.NOT_DETECTED:
+        return f"{endpoint.state.value} missing"
+    return endpoint.state.value if endpoint.state else None
 
 
 _SERVICE = {True: "yes", False: "none", None: None}

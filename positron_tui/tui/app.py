@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
+from textual.notifications import Notify
 
 from positron_tui.domain.errors import PositronError
 from positron_tui.tui import glyphs
@@ -28,9 +30,13 @@ from positron_tui.tui.screens.fleet import FleetScreen
 if TYPE_CHECKING:
     from positron_tui.config import Settings
     from positron_tui.services.app import Services
+    from positron_tui.tui.screens.confirm import ConfirmScreen
+    from positron_tui.tui.screens.endpoint import SnrKept
 
 _log = logging.getLogger(__name__)
 WIDE = 120
+SAID_S = 3
+WRONG_S = 8
 
 
 class ConsoleApp(App[None]):
@@ -62,7 +68,9 @@ class ConsoleApp(App[None]):
         self.changing = Changing(self)
         self.open_changes = OpenChanges()
         self.export_folder = export_folder or Path.cwd()
-        self.changes_running = 0
+        self.snr_kept: dict[tuple[str, str], SnrKept] = {}
+        self._changes_running = 0
+        self._leaving: ConfirmScreen | None = None
         self._services = services
         self._owner = ServicesOwner(factory) if factory is not None else None
         self._begun = False
@@ -172,13 +180,28 @@ class ConsoleApp(App[None]):
             self.complain("Something went wrong in the console itself; its log file has it.")
 
     def say(self, sentence: str) -> None:
-        """Show a sentence for a few seconds."""
-        self.notify(clean(sentence, ascii_only=self.ascii_only), markup=False)
+        """Show a sentence for a few seconds, in the place of what was said before."""
+        self.notify(clean(sentence, ascii_only=self.ascii_only), timeout=SAID_S, markup=False)
 
     def complain(self, sentence: str) -> None:
-        """Show what went wrong, longer."""
+        """Show what went wrong, longer; with what went wrong shortly before, in one box."""
         text = clean(sentence, ascii_only=self.ascii_only)
-        self.notify(text, severity="error", timeout=12, markup=False)
+        self.notify(text, severity="error", timeout=WRONG_S, markup=False)
+
+    def on_notify(self, event: Notify) -> None:
+        """Make room: one box at a time, and what went wrong just before stays in it."""
+        new = event.notification
+        if new.severity == "error":
+            shown = [one.message for one in self._notifications if one.severity == "error"]
+            lines = [line for one in shown for line in one.split("\n") if line != new.message]
+            new.message = "\n".join([*lines[-2:], new.message])
+        self.clear_notifications()
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a screen, and what was said there; a dialog's answer may have said something."""
+        if isinstance(self.screen, ConsoleScreen):
+            self.clear_notifications()
+        return super().pop_screen()
 
     def copy(self, text: str) -> None:
         """Copy a text, through the terminal or into a file."""
@@ -221,7 +244,21 @@ class ConsoleApp(App[None]):
 
         offer_new_key(self, device)
 
+    @property
+    def changes_running(self) -> int:
+        """How many changes run on devices now; at none, nothing keeps anybody from leaving."""
+        return self._changes_running
+
+    @changes_running.setter
+    def changes_running(self, count: int) -> None:
+        self._changes_running = count
+        asked = self._leaving
+        if not count and asked is not None and self.screen_stack[-1] is asked:
+            asked.dismiss(False)
+
     def action_quit_console(self) -> None:
+        if self._leaving is not None:
+            return
         if not self.changes_running:
             self.exit(return_code=0)
             return
@@ -231,10 +268,15 @@ class ConsoleApp(App[None]):
             "A change is running on a device. Leaving now does not take it back, and nobody sees "
             "how it ends."
         )
-        self.push_screen(
-            ConfirmScreen("Leave while a change runs?", question, yes="leave", no="stay"),
-            lambda yes: self.exit(return_code=0) if yes else None,
+        self._leaving = ConfirmScreen(
+            "Leave while a change runs?", question, yes="leave", no="stay"
         )
+        self.push_screen(self._leaving, self._leave)
+
+    def _leave(self, yes: bool | None) -> None:
+        self._leaving = None
+        if yes:
+            self.exit(return_code=0)
 
     def _handle_exception(self, error: Exception) -> None:
         """A defect of ours goes to the log file and ends the console with a sentence."""

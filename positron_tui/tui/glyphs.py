@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import locale
+import os
 import sys
 from dataclasses import dataclass
 
@@ -79,5 +80,9 @@ def choose(setting: bool | str) -> Glyphs:
         return ASCII
     if setting is False:
         return UNICODE
+    name = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_CTYPE", "LANG"))), "")
+    if name in ("C", "POSIX"):
+        # Python's UTF-8 mode, which these two switch on, says nothing of the terminal.
+        return ASCII
     encoding = (getattr(sys.stdout, "encoding", None) or locale.getpreferredencoding()).lower()
     return UNICODE if encoding.replace("-", "") in ("utf8", "utf16", "utf32") else ASCII

@@ -12,7 +12,7 @@ from positron_tui.tui.render.columns import Cell, Column, Row, number_key
 from positron_tui.tui.render.facts import Fact, Item
 from positron_tui.tui.render.values import NONE, clock_time
 
-FIELDS = ("device", "transport", "kind", "text", "outcome", "reply")
+FIELDS = ("device", "transport", "kind", "text", "outcome", "reply", "routine")
 COLUMNS = (
     Column("at", "Time", 1, 8, 16),
     Column("outcome", "Outcome", 1, 9, 11),
@@ -35,6 +35,7 @@ def filter_row(entry: Entry) -> FilterRow:
             "text": entry.text,
             "outcome": entry.outcome,
             "reply": entry.reply,
+            "routine": entry.routine,
         }
     )
 

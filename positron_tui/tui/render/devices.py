@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from positron_tui.domain.devices import Capabilities, Device, Section, SubscriberModel
+from positron_tui.domain.devices import Alarm, Capabilities, Device, Section, SubscriberModel
 from positron_tui.services.views import DeviceView
 from positron_tui.tui.glyphs import Glyphs
+from positron_tui.tui.render.endpoints import apartment
 from positron_tui.tui.render.facts import Fact, Heading, Item, Sentence
 from positron_tui.tui.render.freshness import read_note, section_facts, trouble
 from positron_tui.tui.render.summary import Counts
@@ -83,6 +84,15 @@ def _answers(value: bool | None, detail: str = "", instead: str = "") -> str:
     return f"no answer, {instead}" if instead else "no answer"
 
 
+def _alarm_place(view: DeviceView, alarm: Alarm) -> str:
+    """What an alarm is about; CPE-<id> is the endpoint with that id, which somebody lives with."""
+    for endpoint in view.snapshot.endpoints:
+        if alarm.entity in (f"CPE-{endpoint.endpoint_id}", endpoint.name):
+            named = apartment(view, endpoint)
+            return f"{named} ({alarm.entity})" if named not in ("", alarm.entity) else alarm.entity
+    return alarm.entity
+
+
 def alarm_items(view: DeviceView, now: datetime) -> list[Item]:
     """The active alarms, the serious ones first."""
     alarms = sorted(view.snapshot.alarms, key=lambda one: _RANK.get(one.severity.casefold(), 9))
@@ -96,7 +106,7 @@ def alarm_items(view: DeviceView, now: datetime) -> list[Item]:
         severity, style = severity_word(alarm.severity)
         since = f"since {clock_time(alarm.occurred_at, now)}" if alarm.occurred_at else ""
         affects = ", affects service" if alarm.service_affecting else ""
-        words = f"{alarm.entity}: {condition_words(alarm)}{affects}"
+        words = f"{_alarm_place(view, alarm)}: {condition_words(alarm)}{affects}"
         items.append(Fact(severity, words, style, since))
     return items
 

@@ -19,6 +19,7 @@ from positron_tui.tui.render.words import StateWord, device_word, endpoint_word,
 _MOVING = (
     Fact("up, down", "move; also k and j"),
     Fact("pgup, pgdn", "a page; home and end go to the ends"),
+    Fact("tab", "go to the next part of the screen, to scroll it"),
     Fact("right, left", "open and close in the tree; also l and h"),
 )
 _DEVICES = {

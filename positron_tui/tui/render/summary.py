@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from positron_tui.domain.endpoints import EndpointState
+from positron_tui.domain.endpoints import Endpoint, EndpointState
 from positron_tui.domain.ports import PortKind
 from positron_tui.domain.status import DeviceStatus, PortStatus
 from positron_tui.services.views import DeviceView
@@ -42,9 +42,10 @@ class Counts:
 _SERVICE_LOST = (PortStatus.SERVICE_LOST, PortStatus.DOWN_SERVICE_AFFECTING)
 
 
-def count_device(view: DeviceView) -> Counts:
-    """Count one device; while it does not answer, all its endpoints are unknown."""
-    endpoints = view.snapshot.endpoints
+def count_device(view: DeviceView, endpoints: Sequence[Endpoint] | None = None) -> Counts:
+    """Count one device, or these endpoints of it; while it is silent, they are all unknown."""
+    if endpoints is None:
+        endpoints = view.snapshot.endpoints
     if not is_fresh(view):
         return Counts(unknown=len(endpoints))
     states = [one.state for one in endpoints]

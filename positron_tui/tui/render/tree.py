@@ -66,6 +66,8 @@ class FleetTree:
         self._counted = PerDevice[Counts]()
         self._made = PerDevice[list[TreeLine]]()
         self.finder = Finder()
+        self.listed = Counts()
+        self.listed_devices = 0
 
     def counts(self, view: DeviceView) -> Counts:
         """Return the counts of a device, computed once for each reading."""
@@ -91,18 +93,53 @@ class FleetTree:
         for view in views:
             sites.setdefault(view.device.site, []).append(view)
         if not any(sites):
-            return tuple(self._devices(views, (), work))
+            below = self._devices(views, (), work)
+            self.listed, self.listed_devices = self._count_listed(views, below)
+            return tuple(below)
         lines: list[TreeLine] = []
+        self.listed, self.listed_devices = Counts(), 0
         for site, members in sites.items():
             key = site_key(site)
             is_open = self.finder.active or key not in toggled
             below = self._devices(members, (key,), work) if is_open else []
             if self.finder.active and not below:
                 continue
-            spans = self._spans.site(site, len(members), self.total(members))
+            counts, devices = self._count_listed(members, below)
+            self.listed, self.listed_devices = (
+                self.listed.plus(counts),
+                self.listed_devices + devices,
+            )
+            spans = self._spans.site(site, devices, counts)
             lines.append(TreeLine(key, Kind.SITE, 0, spans, (), True, is_open))
             lines.extend(below)
         return tuple(lines)
+
+    def _count_listed(
+        self, views: Sequence[DeviceView], lines: Sequence[TreeLine]
+    ) -> tuple[Counts, int]:
+        """Count what a filter leaves of these devices, or all of them when there is none."""
+        if not self.finder.active:
+            return self.total(views), len(views)
+        below: dict[str, list[TreeLine]] = {}
+        for line in lines:
+            if line.device is not None:
+                below.setdefault(line.device, []).append(line)
+        total = Counts()
+        for view in views:
+            if view.name in below:
+                total = total.plus(self._left(view, below[view.name][1:]))
+        return total, len(below)
+
+    def _left(self, view: DeviceView, below: Sequence[TreeLine]) -> Counts:
+        """Count the endpoints that are listed below a device, also those in closed ports."""
+        if not self.finder.active or not below:
+            return self.counts(view)
+        macs = {line.mac for line in below if line.mac}
+        ports = {line.port for line in below if line.kind is Kind.PORT and not line.opened}
+        endpoints = view.snapshot.endpoints
+        return count_device(
+            view, [one for one in endpoints if one.mac in macs or one.port in ports]
+        )
 
     def _devices(
         self, views: Sequence[DeviceView], above: tuple[str, ...], work: _Work
@@ -123,7 +160,7 @@ class FleetTree:
         if wanted and not below and not self.finder.device(view):
             return []
         has_more = bool(view.snapshot.ports or view.snapshot.endpoints)
-        spans = self._spans.device(view, self.counts(view), work.name_width, work.now)
+        spans = self._spans.device(view, self._left(view, below), work.name_width, work.now)
         line = TreeLine(
             key, Kind.DEVICE, len(above), spans, above, has_more, bool(below), view.name
         )

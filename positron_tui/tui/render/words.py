@@ -127,8 +127,6 @@ def severity_word(severity: str) -> tuple[str, str]:
 def condition_words(alarm: Alarm) -> str:
     """What an alarm is about: its own text, else the code in words."""
     known = _CONDITIONS.get(alarm.condition.casefold())
-    if alarm.description and known and alarm.description.casefold() != known:
-        return f"{known}: {alarm.description}"
     return alarm.description or known or alarm.condition
 
 

@@ -135,21 +135,23 @@ class DeviceScreen(TableScreen):
         now = self.now()
         if self.app.size.width >= 120:
             return flow(devices.detail(view, self.glyphs, now), width - 1)
-        facts: list[Item] = [
-            *devices.identity_items(view)[:4],
-            *devices.health_items(view),
-            *devices.identity_items(view)[4:],
+        identity, health = devices.identity_items(view), devices.health_items(view)
+        short = [*identity[:4], *health[:2]]
+        rest: list[Item] = [
+            None,
+            *identity[4:],
             *devices.capability_items(view.device, view),
         ]
         columns = 2 if width >= 76 else 1
         return (
             *flow(devices.state_items(view, self.glyphs, now), width),
-            *in_columns(facts[:8], width, columns=columns),
+            *in_columns(short, width, columns=columns),
             *flow(
                 [
+                    *health[2:],
                     Heading("Alarms", read_note(view, Section.ALARMS, now)),
                     *devices.alarm_items(view, now),
-                    *facts[8:],
+                    *rest,
                 ],
                 width,
             ),

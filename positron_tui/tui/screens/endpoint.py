@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -19,6 +21,14 @@ from positron_tui.tui.screens.base import Here
 from positron_tui.tui.screens.facts_screen import FactsScreen
 
 
+@dataclass(frozen=True, slots=True)
+class SnrKept:
+    """The last result of a measurement, kept while the console runs."""
+
+    at: datetime
+    items: tuple[Item, ...]
+
+
 class EndpointScreen(FactsScreen):
     """The facts of an endpoint, and a measurement that can be broken off."""
 
@@ -28,7 +38,7 @@ class EndpointScreen(FactsScreen):
     def __init__(self, device: str, mac: str) -> None:
         super().__init__(device)
         self.mac = mac
-        self._snr: tuple[Item, ...] = (Sentence("Not measured. Press s to measure it.", "dim"),)
+        self._said: tuple[Item, ...] = ()
         self._measuring = False
 
     def heading(self) -> str:
@@ -44,7 +54,15 @@ class EndpointScreen(FactsScreen):
         endpoint = view.endpoint_by_mac(self.mac)
         if endpoint is None:
             raise NotFound(f"{self.device} does not see the endpoint {self.mac} any more.")
-        return endpoints.detail(view, endpoint, self.glyphs, self.now(), self._snr)
+        return endpoints.detail(view, endpoint, self.glyphs, self.now(), self._snr())
+
+    def _snr(self) -> tuple[Item, ...]:
+        """What is going on, and the last result of this session with its time."""
+        kept = self.console_app.snr_kept.get((self.device, self.mac))
+        if kept is None:
+            return self._said or (Sentence("Not measured. Press s to measure it.", "dim"),)
+        when = f"measured {clock_time(kept.at, self.now())}"
+        return (*self._said, *kept.items, Sentence(when, "dim"))
 
     def action_snr(self) -> None:
         if self._measuring:
@@ -70,13 +88,14 @@ class EndpointScreen(FactsScreen):
             items: list[Item] = [
                 Fact(f"{one.direction} {one.line}".strip(), *_judged(one.db)) for one in readings
             ]
-            when = f"measured {clock_time(self.now(), self.now())}"
-            self._say_snr(*items or (Sentence("The device gave no value."),), Sentence(when, "dim"))
+            found = tuple(items) or (Sentence("The device gave no value."),)
+            self.console_app.snr_kept[self.device, self.mac] = SnrKept(self.now(), found)
+            self._say_snr()
         finally:
             self._measuring = False
 
     def _say_snr(self, *items: Item) -> None:
-        self._snr = items
+        self._said = items
         self.refresh_show()
 
 

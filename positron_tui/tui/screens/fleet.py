@@ -15,8 +15,9 @@ from positron_tui.tui.live import Changes
 from positron_tui.tui.render import devices, endpoints, ports
 from positron_tui.tui.render.facts import Heading, Item, Sentence, flow
 from positron_tui.tui.render.lines import Span
-from positron_tui.tui.render.summary import fleet_spans
+from positron_tui.tui.render.summary import endpoint_spans, fleet_spans
 from positron_tui.tui.render.tree import FleetTree, Kind, TreeLine, device_key, site_key
+from positron_tui.tui.render.values import plural
 from positron_tui.tui.screens.base import Here
 from positron_tui.tui.screens.working import WorkingScreen
 from positron_tui.tui.screens.writable import ask_writable
@@ -66,6 +67,10 @@ class FleetScreen(WorkingScreen):
 
     def counts(self) -> Sequence[Span]:
         views = self.fleet.devices()
+        if self.filter_text:
+            tree = self.tree_maker
+            found = f"{tree.listed_devices} of {plural(len(views), 'GAM')}   endpoints "
+            return ((found, ""), *endpoint_spans(tree.listed))
         return fleet_spans(views, self.tree_maker.total(views))
 
     @property

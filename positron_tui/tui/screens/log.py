@@ -20,6 +20,9 @@ from positron_tui.tui.screens.details import DetailsScreen
 from positron_tui.tui.screens.table_screen import TableScreen
 from positron_tui.tui.widgets.live_table import LiveTable
 
+# Polling fills the log; what people look for is what was done to devices and what failed.
+QUIET = "routine:no"
+
 
 class LogScreen(TableScreen):
     """The newest entry is the lowest, and the cursor follows it until it is moved up."""
@@ -74,6 +77,13 @@ class LogScreen(TableScreen):
             self.console_app.complain(f"The file cannot be written: {error.strerror or error}.")
             return
         self.console_app.say(f"The log is in {path}.")
+
+    def action_show_all(self) -> None:
+        """Show the good readings too, or leave them out again."""
+        terms = self.filter_text.split()
+        kept = [one for one in terms if one != QUIET]
+        self.set_filter(" ".join(kept if QUIET in terms else [*kept, QUIET]))
+        self.refresh_show()
 
     def action_log(self) -> None:
         """The log is here already."""

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from positron_tui.domain.errors import NotFound
+from positron_tui.domain.ports import PortKind
 from positron_tui.services.filter_rows import ENDPOINT_FIELDS, endpoint_row
 from positron_tui.services.filtering import parse_filter
 from positron_tui.services.views import DeviceView
@@ -65,7 +66,10 @@ class PortScreen(TableScreen):
         columns = 3 if width >= 120 else 2 if width >= 76 else 1
         items = ports.facts(view, port, self.glyphs, self.now())
         kept = items if columns > 1 else items[:7]
-        facts.set_lines((*in_columns(kept, width, columns=columns), self._endpoints_title(view)))
+        carries_endpoints = port.kind is PortKind.GHN
+        title = (self._endpoints_title(view),) if carries_endpoints else ()
+        self.table.display = carries_endpoints
+        facts.set_lines((*in_columns(kept, width, columns=columns), *title))
         wanted = parse_filter(self.filter_text, ENDPOINT_FIELDS)
         inside = [
             one for one in view.endpoints_on(self.port) if wanted.matches(endpoint_row(view, one))
@@ -75,6 +79,11 @@ class PortScreen(TableScreen):
 
     def on_resize(self) -> None:
         self.refresh_show()
+
+    def hidden_keys(self) -> Sequence[str]:
+        if not self.is_mounted or self.table.display:
+            return ()
+        return ("open_cursor", "add_subscriber", "add_endpoint", "reboot", "edit_filter", "sort")
 
     def here(self) -> Here | None:
         mac = self.query_one(LiveTable).cursor_key
