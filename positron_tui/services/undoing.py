@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from positron_tui.domain.changes import Change, ChangeState
 from positron_tui.domain.edits import EditContext
 from positron_tui.domain.errors import DeviceChanged, Refused
 from positron_tui.domain.matching import differences, label, strangers
 from positron_tui.domain.running_config import EndpointConfig, RunningConfig
+from positron_tui.domain.subscribers import Subscriber
 from positron_tui.domain.touched import Item, items_of, put_back, relied_on, touched
 from positron_tui.services.basis import uses_jsonrpc
 from positron_tui.services.prepared import DeviceEdit
@@ -51,7 +53,8 @@ async def undo_edit(store: Store, change: Change) -> DeviceEdit:
 
     def apply(config: RunningConfig, _context: EditContext) -> RunningConfig:
         _refuse_changed(change, basis, wanted, config)
-        return put_back(config, touched(basis, wanted), basis)
+        back = put_back(config, touched(basis, wanted), basis)
+        return back if uses_jsonrpc(change) else _members_kept(back, config)
 
     return DeviceEdit(change.device, UNDO, change.subject, apply)
 
@@ -62,6 +65,26 @@ async def _undone_by(store: Store, change_id: int) -> Change | None:
         if inverse.state in VERIFIED and await _undone_by(store, inverse.id) is None:
             return inverse
     return None
+
+
+def _members_kept(back: RunningConfig, now: RunningConfig) -> RunningConfig:
+    """Return `back` with what only JSON-RPC can write as it is now: the change left it alone."""
+    here = {one.subscriber_id: one for one in now.subscribers}
+
+    def kept(one: Subscriber) -> Subscriber:
+        held = here.get(one.subscriber_id)
+        if held is None:
+            return one
+        return replace(
+            one,
+            port=held.port,
+            trunk=held.trunk,
+            double_tag=held.double_tag,
+            outer_vlan=held.outer_vlan,
+            uplink=held.uplink,
+        )
+
+    return replace(back, subscribers=tuple(kept(one) for one in back.subscribers))
 
 
 def _refuse_changed(

@@ -46,6 +46,19 @@ async def test_what_others_changed_since_is_named(tmp_path: Path, server: SimSer
         assert undone.state is ChangeState.VERIFIED_SAVED
 
 
+async def test_tags_that_came_later_are_left_alone(tmp_path: Path, server: SimServer) -> None:
+    """An edit by command does not know of double tags; taking it back must not either."""
+    async with at(tmp_path, server) as services:
+        await run(services, adding(services))
+        change = await run(services, EditSubscriber(NAME, vlan=1_300))
+        await run(services, EditSubscriber(NAME, double_tag=True, outer_vlan=400))
+        undo = await services.changes.undo(change.id)
+        assert (undo.change.before, undo.change.after) == ({"vlan": 1_300}, {"vlan": 1_234})
+        await services.changes.execute(undo)
+        service = service_of(server.device)
+        assert (service.vlan, service.double_tag, service.outer_vlan) == (1_234, True, 400)
+
+
 async def test_it_is_undone_once(tmp_path: Path, server: SimServer) -> None:
     async with at(tmp_path, server) as services:
         change = await run(services, adding(services))
