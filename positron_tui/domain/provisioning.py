@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from positron_tui.domain.devices import Line, SubscriberModel
@@ -13,6 +14,7 @@ from positron_tui.domain.vlans import HIGHEST_VLAN, vlan_problem
 
 MAX_ID = 384
 ENDPOINTS_PER_PORT = {Line.COAX: 16, Line.COPPER: 1}
+DEFAULT_POOL = range(100, HIGHEST_VLAN + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +99,15 @@ def free_id(taken: set[int]) -> int | None:
     return next((one for one in range(1, MAX_ID + 1) if one not in taken), None)
 
 
-def next_free_vlan(running: RunningConfig, lowest: int = 100) -> int | None:
-    """Return the lowest VLAN from `lowest` up that no subscriber of the device uses."""
-    used = {one.vlan for one in running.subscribers}
+def next_free_vlan(
+    running: RunningConfig, pool: Iterable[int] = DEFAULT_POOL, taken: Collection[int] = ()
+) -> int | None:
+    """Return the first VLAN of `pool` that no subscriber of the device uses and is not `taken`."""
+    used = {one.vlan for one in running.subscribers} | set(taken)
     return next(
         (
             vlan
-            for vlan in range(lowest, HIGHEST_VLAN + 1)
+            for vlan in pool
             if vlan not in used and vlan_problem(vlan, running.management_vlans) is None
         ),
         None,

@@ -27,6 +27,7 @@ from positron_tui.services.tasks import TaskKeeper
 from positron_tui.services.ticker import Ticker
 from positron_tui.services.vault import VaultKeeper
 from positron_tui.services.verified import Verified
+from positron_tui.services.vlan_pools import VlanPools
 from positron_tui.store import Store
 
 _log = logging.getLogger(__name__)
@@ -117,7 +118,8 @@ class Assembly:
 
     def provisioning(self, changes: Changes) -> Provisioning:
         """Return what puts single subscribers on devices."""
-        return Provisioning(fleet=self.fleet, changes=changes)
+        pools = VlanPools(self.fleet, self.settings.provisioning)
+        return Provisioning(fleet=self.fleet, changes=changes, pools=pools)
 
     def inventory(self) -> Inventory:
         """Return the inventory."""

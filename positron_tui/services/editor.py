@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from positron_tui.domain.devices import Line, Section, SubscriberModel
 from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.ports import Port, PortKind
-from positron_tui.domain.provisioning import next_free_vlan
+from positron_tui.domain.provisioning import DEFAULT_POOL, next_free_vlan
 from positron_tui.domain.running_config import RunningConfig
 from positron_tui.domain.subscribers import Profile, Subscriber
 from positron_tui.services.views import DeviceView, blocked_sentence
@@ -39,8 +39,17 @@ class EditorChoices:
     poe: bool | None = None
 
 
-def editor_choices(view: DeviceView, *, console_read_only: bool) -> EditorChoices:
-    """Return the choices for one device; `hints` say what stands in the way."""
+def editor_choices(
+    view: DeviceView,
+    *,
+    console_read_only: bool,
+    pool: Iterable[int] = DEFAULT_POOL,
+    taken: Collection[int] = (),
+) -> EditorChoices:
+    """Return the choices for one device; `hints` say what stands in the way.
+
+    The next VLAN is one of `pool` that is not `taken` by others of its site.
+    """
     snapshot = view.snapshot
     known = Section.CONFIG in snapshot.provenance
     free = [one for one in snapshot.endpoints if view.subscriber_of(one) is None]
@@ -58,7 +67,9 @@ def editor_choices(view: DeviceView, *, console_read_only: bool) -> EditorChoice
                 RunningConfig(
                     subscribers=snapshot.subscribers,
                     management_vlans=frozenset(snapshot.management_vlans),
-                )
+                ),
+                pool,
+                taken,
             )
             if known
             else None

@@ -9,6 +9,7 @@ from positron_tui.services.changes import Changes
 from positron_tui.services.editor import EditorChoices, editor_choices
 from positron_tui.services.fleet import Fleet
 from positron_tui.services.prepared import DeviceEdit, OnProgress, PreparedChange
+from positron_tui.services.vlan_pools import VlanPools
 
 __all__ = ["EditorChoices", "PreparedChange", "Provisioning"]
 
@@ -16,9 +17,10 @@ __all__ = ["EditorChoices", "PreparedChange", "Provisioning"]
 class Provisioning:
     """Plans and runs new subscribers, and says what there is to choose from."""
 
-    def __init__(self, *, fleet: Fleet, changes: Changes) -> None:
+    def __init__(self, *, fleet: Fleet, changes: Changes, pools: VlanPools) -> None:
         self._fleet = fleet
         self._changes = changes
+        self._pools = pools
 
     async def prepare(self, request: SubscriberRequest) -> PreparedChange:
         """Read the device, check the request and plan it; see `Changes.prepare`."""
@@ -33,7 +35,12 @@ class Provisioning:
     def offer(self, device_name: str) -> EditorChoices:
         """Return what the subscriber editor offers for a device; NotFound if unknown."""
         view = self._fleet.get(device_name)
-        return editor_choices(view, console_read_only=self._changes.read_only)
+        return editor_choices(
+            view,
+            console_read_only=self._changes.read_only,
+            pool=self._pools.of(view.device.site),
+            taken=self._pools.taken(view.device.site),
+        )
 
     async def settle_unfinished(self) -> tuple[Change, ...]:
         """Find changes that a crash left open, read their devices, and record what is there."""
