@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 from positron_tui.domain.running_config import EndpointConfig, PortConfig, RunningConfig
 from positron_tui.domain.subscribers import Poe, Profile, Subscriber
-from positron_tui.domain.touched import Item, Key, Kind, items_of, touched
+from positron_tui.domain.touched import Item, Key, Kind, involved, items_of, touched
 
 _LABELS = {
     "name": "name",
@@ -90,7 +90,7 @@ def changed_since(
     Looked at is what the plan touches and relies on, and whether somebody else got what it needs.
     """
     before, found = items_of(basis, members=members), items_of(now, members=members)
-    keys = {**before, **items_of(wanted, members=members)}
+    keys = sorted(involved(basis, wanted), key=lambda key: (key.kind, key.number))
     told: list[str] = []
     for key in keys:
         then, is_now = before.get(key), found.get(key)
@@ -101,7 +101,7 @@ def changed_since(
             told.append(f"{what} was {_describe(then)} and is now {_describe(is_now)}.")
         else:
             told += compare(key, then, is_now)
-    told += _taken(wanted, now)
+    told += _taken(wanted, now, frozenset(keys))
     if basis.management_vlans != now.management_vlans:
         told.append("The VLANs that manage the unit are others now.")
     return tuple(told)
@@ -177,10 +177,14 @@ def _is_another(before: Item | None, found: Item) -> bool:
     return before is not None and before.name != found.name
 
 
-def _taken(wanted: RunningConfig, now: RunningConfig) -> Iterator[str]:
-    """Yield what an object outside of the plan has by now that the plan gives to another one."""
-    ours = items_of(wanted).keys()
-    wants = {(key.kind, text) for key, item in items_of(wanted).items() for text in _unique(item)}
+def _taken(wanted: RunningConfig, now: RunningConfig, ours: frozenset[Key]) -> Iterator[str]:
+    """Yield what an object outside of the plan has by now that the plan gives to one of `ours`."""
+    wants = {
+        (key.kind, text)
+        for key, item in items_of(wanted).items()
+        if key in ours
+        for text in _unique(item)
+    }
     for key, item in items_of(now).items():
         if key in ours:
             continue

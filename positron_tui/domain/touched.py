@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from positron_tui.domain.canonical import canonical
 from positron_tui.domain.running_config import EndpointConfig, PortConfig, RunningConfig
-from positron_tui.domain.subscribers import Profile, Subscriber
+from positron_tui.domain.subscribers import DEFAULT_PROFILE_ID, Profile, Subscriber
 
 Item: TypeAlias = PortConfig | Profile | EndpointConfig | Subscriber
 
@@ -69,9 +69,19 @@ def relied_on(keys: Iterable[Key], *configs: RunningConfig) -> frozenset[Key]:
     return frozenset(found)
 
 
+def involved(basis: RunningConfig, wanted: RunningConfig) -> frozenset[Key]:
+    """Return what differs between two configurations, and what that refers to."""
+    keys = touched(basis, wanted)
+    return frozenset(keys) | relied_on(keys, basis, wanted)
+
+
 def excerpt(config: RunningConfig, keys: Iterable[Key]) -> RunningConfig:
-    """Return only these objects of a configuration, and the VLANs that manage the unit."""
-    whole, wanted = canonical(config), frozenset(keys)
+    """Return only these objects of a configuration, and the VLANs that manage the unit.
+
+    The default profile is always among them: where it is missing it means the built-in rates.
+    """
+    whole = canonical(config)
+    wanted = {*keys, Key(Kind.PROFILE, DEFAULT_PROFILE_ID)}
     return RunningConfig(
         ports=tuple(one for one in whole.ports if Key(Kind.PORT, one.number) in wanted),
         profiles=tuple(
@@ -91,6 +101,7 @@ def put_back(config: RunningConfig, keys: Iterable[Key], source: RunningConfig) 
     """Return a configuration with these objects as they are in `source`, or without them."""
     gone = frozenset(keys)
     here, there = canonical(config), excerpt(source, gone)
+    profiles = (one for one in there.profiles if Key(Kind.PROFILE, one.profile_id) in gone)
     return replace(
         here,
         ports=(
@@ -99,7 +110,7 @@ def put_back(config: RunningConfig, keys: Iterable[Key], source: RunningConfig) 
         ),
         profiles=(
             *(one for one in here.profiles if Key(Kind.PROFILE, one.profile_id) not in gone),
-            *there.profiles,
+            *profiles,
         ),
         endpoints=(
             *(one for one in here.endpoints if Key(Kind.ENDPOINT, one.endpoint_id) not in gone),

@@ -12,7 +12,7 @@ from positron_tui.domain.edits import EditContext, Outcome
 from positron_tui.domain.errors import NeedsJsonRpc, ValidationFailed
 from positron_tui.domain.planner import plan
 from positron_tui.domain.running_config import EndpointConfig, RunningConfig
-from positron_tui.domain.touched import excerpt, items_of, relied_on, touched
+from positron_tui.domain.touched import excerpt, involved, items_of
 from positron_tui.services.change_fields import change_fields
 from positron_tui.services.prepared import DeviceEdit, PreparedChange
 
@@ -49,8 +49,7 @@ def planned(
         raise ValidationFailed(outcome.findings)
     wanted = canonical(outcome.config)
     steps = _steps(edit.device, current, wanted, reading)
-    keys = touched(current, wanted) if steps else ()
-    kept = {*keys, *relied_on(keys, current, wanted)}
+    kept = involved(current, wanted) if steps else ()
     basis, goal = excerpt(current, kept), excerpt(wanted, kept)
     before, after = change_fields(basis, goal)
     change = Change(
