@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FLEET_SIZE = 6
 POLL_INTERVAL_S = 5.0
+WALLED_GARDEN_VLAN = 3999
 _STORE = "demo.db"
 
 
@@ -59,6 +60,7 @@ def demo_settings(context: Context, directory: Path) -> Settings:
             "log.file": directory / "positron-tui.log",
             "monitor.interval_s": POLL_INTERVAL_S,
             "read_only": False,
+            "provisioning.walled_garden_vlan": WALLED_GARDEN_VLAN,
         },
     )
 
