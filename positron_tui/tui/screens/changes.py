@@ -15,6 +15,7 @@ from positron_tui.tui.live import Changes
 from positron_tui.tui.render import journal
 from positron_tui.tui.render.facts import Item, Sentence, flow
 from positron_tui.tui.render.lines import Span
+from positron_tui.tui.rereading import Rereading
 from positron_tui.tui.screens.base import ConsoleScreen, Here
 from positron_tui.tui.screens.table_screen import TableScreen
 from positron_tui.tui.screens.working import WorkingScreen
@@ -36,6 +37,7 @@ class ChangesScreen(TableScreen):
     def __init__(self, filter_text: str | None = None) -> None:
         super().__init__(filter_text)
         self._known: tuple[Change, ...] = ()
+        self._journal = Rereading(self._read_journal, "read the journal")
 
     def body(self) -> Sequence[Widget]:
         return [self.make_table(), LiveText(id="reason")]
@@ -104,7 +106,7 @@ class ChangesScreen(TableScreen):
 
     def _read(self) -> None:
         if self.console_app.ready:
-            self.console_app.work(self._read_journal(), "read the journal", exclusive=True)
+            self._journal.ask(self.console_app.work)
 
     async def _read_journal(self) -> None:
         self._known = await self.services.changes.list(limit=LIMIT)
@@ -123,6 +125,7 @@ class ChangeScreen(WorkingScreen):
         self._change_id = change_id
         self._change: Change | None = None
         self._items: Sequence[Item] = ()
+        self._entry = Rereading(self._read_entry, "read a change")
 
     def body(self) -> Sequence[Widget]:
         return [FlowText(id="sheet")]
@@ -168,7 +171,7 @@ class ChangeScreen(WorkingScreen):
 
     def _read(self) -> None:
         if self.console_app.ready:
-            self.console_app.work(self._read_entry(), "read a change", exclusive=True)
+            self._entry.ask(self.console_app.work)
 
     async def _read_entry(self) -> None:
         self._change = await self.services.changes.get(self._change_id)

@@ -19,6 +19,7 @@ from positron_tui.tui.render import drift
 from positron_tui.tui.render.facts import Sentence, flow
 from positron_tui.tui.render.lines import Span
 from positron_tui.tui.render.values import plural
+from positron_tui.tui.rereading import Rereading
 from positron_tui.tui.screens.base import ConsoleScreen, Here
 from positron_tui.tui.screens.confirm import ConfirmScreen
 from positron_tui.tui.screens.details import DetailsScreen
@@ -61,6 +62,7 @@ class DriftScreen(TableScreen):
         self._known: dict[str, _Known] = {}
         self._failures: dict[str, str] = {}
         self._reading = False
+        self._comparing = Rereading(self._read_known, "compare")
 
     def body(self) -> Sequence[Widget]:
         return [self.make_table(), LiveText(id="reason")]
@@ -255,7 +257,7 @@ class DriftScreen(TableScreen):
 
     def _catch_up(self) -> None:
         if self.console_app.ready:
-            self.console_app.work(self._read_known(), "compare", exclusive=True)
+            self._comparing.ask(self.console_app.work)
 
     async def _read_known(self) -> None:
         """Compare the devices whose configuration was read since; nothing is asked of them."""

@@ -17,6 +17,7 @@ from positron_tui.tui.render import plans
 from positron_tui.tui.render.facts import Sentence, flow
 from positron_tui.tui.render.lines import Line, Span
 from positron_tui.tui.render.values import plural
+from positron_tui.tui.rereading import Rereading
 from positron_tui.tui.screens.base import Here
 from positron_tui.tui.screens.confirm import ConfirmScreen
 from positron_tui.tui.screens.plan_form import PlanForm
@@ -29,6 +30,10 @@ class _CatalogueScreen(TableScreen):
     """What the screens about plans have in common: they are read again when devices change."""
 
     AUTO_FOCUS = "LiveTable"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rereading = Rereading(self._read, "read the plans")
 
     def concerns(self, changes: Changes) -> bool:
         return bool(changes.devices) or changes.fleet or changes.journal
@@ -43,7 +48,7 @@ class _CatalogueScreen(TableScreen):
     def read_again(self) -> None:
         """Ask the catalogue again, in the background."""
         if self.console_app.ready:
-            self.console_app.work(self._read(), "read the plans", exclusive=True)
+            self._rereading.ask(self.console_app.work)
 
     async def _read(self) -> None:
         raise NotImplementedError
