@@ -172,8 +172,8 @@ async def test_a_table_is_exported_as_it_is_shown(still: Still) -> None:
         await screen.is_told("4 rows are in")
     (path,) = still.folder.glob("endpoints-*.csv")
     rows = list(csv.reader(path.read_text().splitlines()))
-    assert rows[0][:2] == ["State", "MAC"]
-    assert [row[1] for row in rows[1:3]] == ["00:0e:d8:22:00:06", sample.UNKNOWN_MAC]
+    assert rows[0][:3] == ["State", "Subscriber or name", "MAC"]
+    assert [row[2] for row in rows[1:3]] == ["00:0e:d8:22:00:06", sample.UNKNOWN_MAC]
 
 
 async def test_the_log_shows_commands_answers_and_goes_to_a_file(still: Still) -> None:
