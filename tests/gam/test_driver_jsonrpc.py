@@ -12,14 +12,14 @@ from positron_tui.gam.driver import DeviceDriver, DeviceSecrets, DriverOptions, 
 from positron_tui.gam.driver_jsonrpc import jsonrpc_target
 from positron_tui.gam.exchange import Exchange
 from positron_tui.simulator.fleet import build_fleet
-from tests.gam.jsonrpc.conftest import serving
+from tests.gam.jsonrpc.conftest import PASSWORD, serving
 
 PLAIN = Device("riser", Address("192.0.2.1", http_allowed=True))
 TLS = Device("riser", Address("192.0.2.1", https=True, http_allowed=True), certificate="SHA256:AB")
 
 
 def driver_of(
-    device: Device, password: str | None = "x", log: list[Exchange] | None = None
+    device: Device, password: str | None = PASSWORD, log: list[Exchange] | None = None
 ) -> DeviceDriver:
     secrets = DeviceSecrets(ssh_password=password)
     seen = log if log is not None else []
