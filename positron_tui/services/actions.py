@@ -79,6 +79,10 @@ class Actions:
         findings = findings_of_request(request)
         if findings:
             raise ValidationFailed(findings)
+        return await self.unchecked_add(request)
+
+    async def unchecked_add(self, request: SubscriberRequest) -> ActionEdit:
+        """Like `subscriber_add`, for one who checks everything against a fresh reading at once."""
         edit = await self._planned(
             request.plan, AddSubscriber(request), lambda plan: _added(request, plan)
         )

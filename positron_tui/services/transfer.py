@@ -168,7 +168,7 @@ class Transfer:
     async def _item(self, row: ImportRow, held: Subscriber | None) -> ActionEdit:
         request = row.request
         if held is None:
-            return await self._actions.subscriber_add(request)
+            return await self._actions.unchecked_add(request)
         fields: dict[str, Any] = {
             name: getattr(request, name) for column, name in _EDITED.items() if column in row.given
         }

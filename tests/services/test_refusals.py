@@ -65,9 +65,8 @@ async def test_a_bad_field_is_told_and_nothing_is_kept(
     before = texts(server.device)
     async with at(tmp_path, server) as services:
         request = replace(adding(services, name=NAME).request, **fields)  # type: ignore[arg-type]
-        edit = await services.actions.subscriber_add(request)
         with pytest.raises(ValidationFailed) as caught:
-            await services.changes.prepare(edit)
+            await services.changes.prepare(await services.actions.subscriber_add(request))
         found = {one.field: one.text for one in caught.value.findings}
         assert words in found[field]
         assert await services.changes.list() == ()
