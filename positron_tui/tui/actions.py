@@ -76,6 +76,7 @@ _LABELS = {
     "enter": "enter",
     "ctrl+p": "ctrl+p",
     "ctrl+s": "ctrl+s",
+    "ctrl+r": "ctrl+r",
     "asterisk": "*",
 }
 
@@ -236,7 +237,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("expand", "E", "open all", "Open or close everything in the tree.", (FLEET,)),
     Action("unlock", "U", "unlock", "Unlock the file with the credentials.", PLACES),
     Action("save", "ctrl+s", "check and preview", "Check it and show the commands.", FORMS, 1),
-    Action("run", "r", "run these commands", "Send the commands to the device.", (PREVIEW,), 1),
+    Action(
+        "run", "ctrl+r", "run these commands", "Send the commands to the device.", (PREVIEW,), 1
+    ),
     Action("undo", "u", "undo", "Plan what takes this change back, and show it.", UNDOING, 2),
     Action(
         "settle",
@@ -300,9 +303,9 @@ ACTIONS: tuple[Action, ...] = (
         (SUBSCRIBERS,),
         6,
     ),
-    Action("run_import", "r", "go on", "Plan the import and run it.", (IMPORT,), 1),
+    Action("run_import", "ctrl+r", "go on", "Plan the import and run it.", (IMPORT,), 1),
     Action("check_again", "c", "read file again", "Read the file again.", (IMPORT,), 2),
-    Action("run_all", "r", "run", "Run it on all of them, or go on with it.", (BULK,), 1),
+    Action("run_all", "ctrl+r", "run", "Run it on all of them, or go on with it.", (BULK,), 1),
     Action(
         "stop",
         "c",

@@ -42,7 +42,7 @@ def test_a_plan_for_nobody_says_why() -> None:
     text = said(words.plan_items(words.BulkPlan("Resume", (), ("smith is not suspended.",))))
     assert "nothing to run" in text
     assert "smith is not suspended." in text
-    assert "Press r" not in text
+    assert "Press ctrl+r" not in text
 
 
 def test_many_names_are_cut_and_counted() -> None:
@@ -71,7 +71,7 @@ def test_a_run_that_stopped_is_grouped_and_can_go_on() -> None:
     report = sample.bulk_report()
     text = said(words.result_items(report, UNICODE, resumable=words.resumable(report)))
     assert "Stopped at the first that failed." in text
-    assert "Press r to go on" in text
+    assert "Press ctrl+r to go on" in text
     assert text.index("failed: 1") < text.index("done: 2") < text.index("Not tried: 1")
     assert "% Invalid VLAN id" in text
 
@@ -81,7 +81,7 @@ def test_every_end_has_words(state: BulkState) -> None:
     report = replace(sample.bulk_report(), state=state)
     text = said(words.result_items(report, UNICODE, resumable=words.resumable(report)))
     assert report.sentence in text
-    assert ("Press r to go on" in text) is (state is not BulkState.FINISHED)
+    assert ("Press ctrl+r to go on" in text) is (state is not BulkState.FINISHED)
 
 
 def test_a_run_with_everything_verified_has_nothing_to_go_on_with() -> None:

@@ -46,7 +46,7 @@ async def test_a_technician_puts_a_subscriber_on_an_endpoint_and_sees_it_verifie
         await screen.press("ctrl+s")
         await screen.sees("Nothing was sent yet", "vid 321", "nothing -> smith")
         assert "smith" not in {one.name for one in view.snapshot.subscribers}
-        await screen.press("r")
+        await screen.press("ctrl+r")
         await screen.sees("verified on the device and saved", "Press u to take it back")
         await screen.press("escape")
         await screen.sees("Subscriber    smith", "VLAN          321")

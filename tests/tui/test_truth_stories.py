@@ -41,7 +41,7 @@ async def change_vlan(plant: Plant, vlan: int) -> int:
 
 async def confirm(screen: Console) -> None:
     await screen.sees("Nothing was sent yet")
-    await screen.press("r")
+    await screen.press("ctrl+r")
     await screen.sees(DONE)
 
 
@@ -208,7 +208,7 @@ async def test_a_key_makes_a_device_read_only_and_writable_again(plant: Plant) -
         await screen.fill("vlan", "333")
         await screen.press("ctrl+s")
         await screen.sees("Nothing was sent yet")
-        await screen.press("r")
+        await screen.press("ctrl+r")
         await screen.sees("Refused", "W on the screen of the device")
         await screen.press("escape", "escape", "escape")
         await screen.press("W")
@@ -301,13 +301,13 @@ async def test_an_import_tells_every_bad_line_and_then_runs(plant: Plant) -> Non
         await screen.type(str(path))
         await screen.press("enter")
         await screen.sees("Nothing is imported", "line 2", "line 3", "line 4")
-        assert "r go on" not in screen.text()
+        assert "ctrl+r go on" not in screen.text()
         path.write_text(f"device,name,vlan\n{name},{NAME},355\n")
         await screen.press("c")
         await screen.sees("Every line is good", "1 subscriber")
-        await screen.press("r")
+        await screen.press("ctrl+r")
         await screen.sees("Import 1")
-        await screen.press("r")
+        await screen.press("ctrl+r")
         await screen.sees("done: 1")
         await screen.sees_no_more("under way")
     assert running(plant).vlan == 355

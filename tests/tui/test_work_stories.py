@@ -31,7 +31,7 @@ def new_box(view: DeviceView) -> Endpoint:
 
 async def confirm(screen: Console) -> None:
     await screen.sees("Nothing was sent yet")
-    await screen.press("r")
+    await screen.press("ctrl+r")
     await screen.sees(DONE)
 
 
@@ -44,12 +44,12 @@ async def test_a_vlan_is_edited_and_the_edit_is_taken_back(plant: Plant) -> None
         await screen.fill("vlan", "333")
         await screen.press("ctrl+s")
         await screen.sees("Nothing was sent yet", f"{before} -> 333")
-        await screen.press("r")
+        await screen.press("ctrl+r")
         await screen.sees(DONE, "Press u to take it back")
         assert running(plant).vlan == 333
         await screen.press("u")
         await screen.sees("Nothing was sent yet", f"333 -> {before}", "takes change")
-        await screen.press("r")
+        await screen.press("ctrl+r")
         await screen.sees(DONE)
         await screen.press("escape")
         await screen.sees(f"VLAN          {before}")
@@ -214,14 +214,14 @@ async def test_six_services_are_suspended_stopped_and_gone_on_with(plant: Plant)
         await screen.press("S")
         await screen.sees("Suspend 6 on 1 device", "gam-01", "The first 1 alone", "ghn subscriber")
         plant.units[0].faults = replace(plant.units[0].faults, slow_s=0.05)
-        await screen.press("r")
+        await screen.press("ctrl+r")
         await screen.sees("of 6", "By device")
         await screen.press("c")
-        await screen.sees("Stopped by a person", "Not tried", "Press r to go on")
+        await screen.sees("Stopped by a person", "Not tried", "Press ctrl+r to go on")
         plant.units[0].faults = replace(plant.units[0].faults, slow_s=0.0)
         gone = [one for one in plant.units[0].running.subscribers.values() if one.vlan == 999]
         assert 0 < len(gone) < 6
-        await screen.press("r")
+        await screen.press("ctrl+r")
         await screen.sees("All were tried", "6 of 6 items are verified")
         await screen.press("escape", "escape", "J")
         await screen.sees("Runs on many rows", "Suspend 6")
@@ -242,10 +242,10 @@ async def test_a_run_stops_at_the_first_that_fails_and_says_what_the_device_said
         await screen.press("enter")
         await screen.sees("Give unthrottled to 6 on 1 device", "For example")
         await plant.services.inventory.edit("gam-01", read_only=True)
-        await screen.press("r")
+        await screen.press("ctrl+r")
         await screen.sees("Stopped at the first", "read-only", "Not tried: 5")
         await plant.services.inventory.edit("gam-01", read_only=False)
-        await screen.press("r")
+        await screen.press("ctrl+r")
         await screen.sees("All were tried", "6 of 6 items are verified")
 
 

@@ -46,7 +46,7 @@ def plan_items(plan: BulkPlan) -> list[Item]:
         ]
     by_device = _by_device(plan.named)
     return [
-        Sentence("Nothing was sent yet. Press r to run it, esc to go back.", "accent"),
+        Sentence("Nothing was sent yet. Press ctrl+r to run it, esc to go back.", "accent"),
         None,
         Heading(f"{plan.verb} {count} on {_devices(len(by_device))}"),
         *(Fact(device, f"{len(names)}: {_names(names)}") for device, names in by_device.items()),
@@ -137,7 +137,7 @@ def result_items(report: BulkReport, glyphs: Glyphs, *, resumable: bool) -> list
     sign = glyphs.done if style == "ok" else glyphs.failed
     items: list[Item] = [Sentence(f"{sign} {words}", style), Sentence(report.sentence)]
     if resumable:
-        items.append(Sentence("Press r to go on with those that are not verified.", "accent"))
+        items.append(Sentence("Press ctrl+r to go on with those that are not verified.", "accent"))
     for group in report.groups:
         items += [None, *_group(group)]
     if left:

@@ -14,7 +14,7 @@ def report(checked: CheckedImport) -> list[Item]:
     if checked.problems:
         head: list[Item] = [Sentence("Nothing is imported while there are bad lines.", "bad")]
     elif checked.items:
-        head = [Sentence("Every line is good. Press r to go on; nothing was sent yet.", "ok")]
+        head = [Sentence("Every line is good. Press ctrl+r to go on; nothing was sent yet.", "ok")]
     else:
         head = [Sentence("The devices have all of it already; there is nothing to do.", "ok")]
     return [

@@ -148,7 +148,7 @@ class PreviewScreen(ConsoleScreen):
         if self._under_way:
             return [Heading("The change runs"), *words.progress(self.change, self.glyphs)]
         return [
-            Sentence("Nothing was sent yet. Press r to run it, esc to go back.", "accent"),
+            Sentence("Nothing was sent yet. Press ctrl+r to run it, esc to go back.", "accent"),
             None,
             *words.preview(self.change, self.prepared.warnings),
         ]
