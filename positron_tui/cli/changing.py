@@ -44,10 +44,15 @@ async def change_device(context: Context, services: Services, edit: DeviceEdit) 
     return await run_plans(context, services, [plan])
 
 
+def refuse_unchangeable(context: Context, services: Services, device: str) -> None:
+    """Refuse what could be planned and not be run, so that nobody confirms it in vain."""
+    if not context.options.dry_run:
+        services.changes.refuse_unchangeable(services.fleet.get(device))
+
+
 async def planned(context: Context, services: Services, edit: DeviceEdit) -> PreparedChange:
     """Plan an edit against a fresh reading; what may not be run is refused before that."""
-    if not context.options.dry_run:
-        services.changes.refuse_unchangeable(services.fleet.get(edit.device))
+    refuse_unchangeable(context, services, edit.device)
     context.out.progress(f"Reading {edit.device} ...")
     plan = await services.changes.prepare(edit)
     context.out.clear_progress()

@@ -81,14 +81,8 @@ def _add(add: Parser) -> None:
 def _edit(edit: Parser) -> None:
     """Without an option a field stays as it is, with `none` it is cleared."""
     _targets(edit)
-    edit.set_defaults(tagged=KEEP, trunk=KEEP, plan=KEEP)
     edit.add_argument("--name", dest="new_name", metavar="NEW", default=KEEP, help="another name")
     edit.add_argument("--vlan", metavar="N", type=whole_number, default=KEEP)
-    tag = edit.add_mutually_exclusive_group()
-    tag.add_argument("--tagged", action="store_const", const=True, help="keep the tag")
-    tag.add_argument(
-        "--untagged", dest="tagged", action="store_const", const=False, help="take the tag off"
-    )
     for option, text in (
         ("--remap", "VLAN on the endpoint's side"),
         ("--port2-vlan", "VLAN of Ethernet port 2"),
@@ -104,11 +98,6 @@ def _edit(edit: Parser) -> None:
         default=KEEP,
         help="more VLANs, as 10,20-22",
     )
-    trunk = edit.add_mutually_exclusive_group()
-    trunk.add_argument(
-        "--trunk", action="store_const", const=True, help="carry every VLAN (JSON-RPC)"
-    )
-    trunk.add_argument("--no-trunk", dest="trunk", action="store_const", const=False)
     edit.add_argument(
         "--uplink",
         metavar="P|none",
@@ -116,14 +105,30 @@ def _edit(edit: Parser) -> None:
         default=KEEP,
         help="as 10G 1/1; none = the unit's own choice (JSON-RPC)",
     )
+    edit.add_argument("--poe", choices=_POE, default=KEEP)
+    edit.add_argument("--description", metavar="T", default=KEEP, help='"" clears it')
+    _edit_pairs(edit)
+    changing_options(edit)
+
+
+def _edit_pairs(edit: Parser) -> None:
+    """Fields with an option for each of their two ends."""
+    edit.set_defaults(tagged=KEEP, trunk=KEEP, plan=KEEP)
+    tag = edit.add_mutually_exclusive_group()
+    tag.add_argument("--tagged", action="store_const", const=True, help="keep the tag")
+    tag.add_argument(
+        "--untagged", dest="tagged", action="store_const", const=False, help="take the tag off"
+    )
+    trunk = edit.add_mutually_exclusive_group()
+    trunk.add_argument(
+        "--trunk", action="store_const", const=True, help="carry every VLAN (JSON-RPC)"
+    )
+    trunk.add_argument("--no-trunk", dest="trunk", action="store_const", const=False)
     plan = edit.add_mutually_exclusive_group()
     plan.add_argument("--plan", metavar="PLAN", help="a sold plan, or a profile of the unit")
     plan.add_argument(
         "--unthrottled", dest="plan", action="store_const", const=None, help="no limit"
     )
-    edit.add_argument("--poe", choices=_POE, default=KEEP)
-    edit.add_argument("--description", metavar="T", default=KEEP, help='"" clears it')
-    changing_options(edit)
 
 
 def _on_several(parser: Parser) -> None:

@@ -52,6 +52,7 @@ def test_without_ssh_everything_is_read_by_snmp(operator: Operator, unit: Unit) 
     assert subscribers
     assert {one["source"] for one in subscribers} == {"snmp"}
     assert all(one["vlan"] for one in subscribers)
+    operator.must("device", "edit", "gam-01", "--writable")
     endpoint = operator.must("endpoint", "list")[0]
     done = operator.run(
         *("subscriber", "add", "x", "--device", "gam-01", "--vlan", "9"),

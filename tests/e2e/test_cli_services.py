@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.harness import Operator, Unit, simulated, type_on
+from tests.cli.harness import SCRIPT, Operator, Unit, simulated, type_on
+from tests.cli.terminal import terminal
 
 WALLED_GARDEN = 666
 
@@ -221,6 +222,22 @@ def test_the_same_twice_sends_nothing(operator: Operator) -> None:
     again = operator.must(*words, "--yes")
     assert again["steps"] == []
     assert again["state"] == "verified_saved"
+
+
+def test_a_person_is_asked_and_nothing_is_done_without_a_yes(
+    operator: Operator, units: list[Unit]
+) -> None:
+    name = next(iter(_services(operator, "gam-01")))
+    untouched = _config(units[0])
+    words = [SCRIPT, "subscriber", "edit", name, "--device", "gam-01", "--description", "asked"]
+    for answer, code, said in (("", 1, "Not confirmed"), ("n", 1, "Not confirmed"), ("y", 0, "")):
+        with terminal(words, operator.environment) as screen:
+            screen.wait_for("[y/N]")
+            assert 'description "asked"' in screen.shown
+            screen.type(f"{answer}\r")
+            assert screen.wait_for_end() == code
+            assert said in screen.shown
+        assert (_config(units[0]) == untouched) is (code == 1)
 
 
 def test_nothing_is_left_unsettled(operator: Operator) -> None:

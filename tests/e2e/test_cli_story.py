@@ -148,14 +148,25 @@ def test_a_first_service_is_turned_on(operator: Operator, device: str) -> None:
 
 def test_what_breaks_a_rule_is_refused_with_every_reason(operator: Operator) -> None:
     taken = operator.must("subscriber", "list", "gam-01")[0]
-    done = operator.run(
-        *("subscriber", "add", taken["name"], "--device", "gam-01"),
-        *("--endpoint", taken["endpoint_mac"], "--vlan", "4094", "--yes"),
+    words = (
+        "subscriber",
+        "add",
+        "--device",
+        "gam-01",
+        "--endpoint",
+        taken["endpoint_mac"],
+        "--yes",
     )
-    assert done.code == 4
-    assert done.out == ""
-    assert "4094" in done.err
-    assert len(done.err.splitlines()) >= 2
+    for name, vlan, reasons in (
+        ("what?", "4094", ["character ?", "4094"]),
+        (taken["name"], "100", [taken["name"], "VLAN 100", taken["endpoint_mac"]]),
+    ):
+        done = operator.run(*words, name, "--vlan", vlan)
+        assert done.code == 4
+        assert done.out == ""
+        assert len(done.err.splitlines()) == len(reasons)
+        for reason in reasons:
+            assert reason in done.err
 
 
 def test_a_read_only_unit_is_planned_for_and_not_changed(operator: Operator) -> None:

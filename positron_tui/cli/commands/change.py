@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from positron_tui.cli.changing import require_answer, result_lines, run_plans
+from positron_tui.cli.changing import (
+    refuse_unchangeable,
+    require_answer,
+    result_lines,
+    run_plans,
+)
 from positron_tui.cli.context import Context
 from positron_tui.cli.ends import INDETERMINATE, exit_code
 from positron_tui.cli.preview import field_lines
@@ -61,8 +66,10 @@ async def undo(context: Context) -> int:
     """Plan the way back from a change against a fresh reading, show it, and run it."""
     require_answer(context)
     async with context.services() as services:
-        context.out.progress("Reading the unit ...")
-        plan = await services.changes.undo(context.options.id)
+        change = await services.changes.get(context.options.id)
+        refuse_unchangeable(context, services, change.device)
+        context.out.progress(f"Reading {change.device} ...")
+        plan = await services.changes.undo(change.id)
         context.out.clear_progress()
         return await run_plans(context, services, [plan])
 

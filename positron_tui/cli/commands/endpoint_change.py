@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from positron_tui.cli.changing import change_device, require_answer, run_plans
+from positron_tui.cli.changing import (
+    change_device,
+    refuse_unchangeable,
+    require_answer,
+    run_plans,
+)
 from positron_tui.cli.context import Context
 from positron_tui.cli.finding import find_endpoint
 from positron_tui.cli.grammar_plant import AUTO, NONE
@@ -74,6 +79,7 @@ async def reboot(context: Context) -> int:
     options = context.options
     async with context.services() as services:
         device = _device(services.fleet, options.mac, options.device)
+        refuse_unchangeable(context, services, device)
         plan = await services.reboots.prepare(device, options.mac)
         return await run_plans(context, services, [plan], execute=services.reboots.execute)
 
