@@ -92,7 +92,7 @@ def test_a_run_stops_where_it_fails_and_goes_on_later(
 
 def test_ctrl_c_stops_after_the_running_change_and_says_how_to_go_on(tmp_path: Path) -> None:
     operator = Operator(tmp_path)
-    with simulated("--model", "GAM-4-CX", "--fault", "slow=0.03") as found:
+    with simulated("--model", "GAM-4-CX", "--endpoints", "9", "--fault", "slow=0.03") as found:
         assert operator.add(found[0], "--accept-host-key", "any", "--writable").code == 0
         total = len(_people(operator))
         words = ["subscriber", "edit", "--filter", "vlan:", "--description", "many", "--yes"]

@@ -55,6 +55,7 @@ def _config(unit: Unit) -> str:
     return type_on(unit, "show running-config")
 
 
+@pytest.mark.timeout(300)  # some thirty processes, one after the other
 def test_the_life_of_a_service(operator: Operator, units: list[Unit]) -> None:
     name = "flat 7"
     first = _waiting(operator, "gam-01")[0]
