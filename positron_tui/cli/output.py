@@ -46,10 +46,6 @@ class Output:
         """Write `value` as JSON; ASCII only, so that no foreign text reaches a terminal."""
         self.line(json.dumps(value, indent=2))
 
-    def json_line(self, value: object) -> None:
-        """Write `value` as JSON on one line and flush it, for readers that wait for it."""
-        self.line(json.dumps(value))
-
     def line(self, text: str = "") -> None:
         """Write one line of data; the text must be safe already."""
         self._data = self._write(self._data, f"{text}\n", "the output")

@@ -5,14 +5,11 @@ Those that change only some attributes of something that exists are in `command_
 
 from __future__ import annotations
 
-from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.ports import parse_port_name
 from positron_tui.domain.running_config import EndpointConfig
 from positron_tui.domain.subscribers import UNTHROTTLED_PROFILE_ID, Subscriber
 from positron_tui.domain.vlans import format_vlan_list
 
-CONFIGURE = "configure terminal"
-LEAVE_CONFIGURE = "end"
 SAVE = "copy running-config startup-config"
 
 
@@ -80,11 +77,6 @@ def add_subscriber(subscriber: Subscriber) -> str:
     if subscriber.poe:
         words.append(f"poe {subscriber.poe.value}")
     return " ".join((*words, *subscriber.unknown_words))
-
-
-def read_snr(endpoint: Endpoint, direction: str) -> str:
-    """Return the query of the maximum SNR; `direction` is upstream or downstream."""
-    return f"show ghn maxsnr endpoint-mac {endpoint.mac} {direction}"
 
 
 def profile_word(subscriber: Subscriber) -> str:

@@ -6,7 +6,6 @@ import re
 
 from positron_tui.domain.errors import UsageError
 
-POSITRON_OUI = "00:0e:d8"
 _HEX = re.compile(r"[0-9a-fA-F]{12}\Z")
 _SEPARATORS = re.compile(r"[:\-. ]")
 

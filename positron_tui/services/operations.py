@@ -65,15 +65,7 @@ def start_operations(parts: Assembly, changes: Changes, closing: AsyncExitStack)
         reader=reader,
         settings=settings.provisioning,
     )
-    bulk = Bulk(
-        store=parts.store,
-        changes=changes,
-        actions=actions,
-        clock=parts.clock,
-        settings=settings.bulk,
-        actor=parts.actor,
-        holder=parts.holder,
-    )
+    bulk = _bulk(parts, changes, actions)
     closing.push_async_callback(bulk.close)
     unprovisioned = Unprovisioned(
         fleet=parts.fleet,
@@ -83,20 +75,7 @@ def start_operations(parts: Assembly, changes: Changes, closing: AsyncExitStack)
         clock=parts.clock,
     )
     closing.callback(unprovisioned.close)
-    reboots = Reboots(
-        fleet=parts.fleet,
-        store=parts.store,
-        changes=changes,
-        drivers=parts.drivers,
-        poller=parts.poller,
-        locks=parts.locks,
-        events=parts.events,
-        activity=parts.activity,
-        clock=parts.clock,
-        config_s=settings.ssh.config_timeout_s,
-        actor=parts.actor,
-        holder=parts.holder,
-    )
+    reboots = _reboots(parts, changes)
     closing.push_async_callback(reboots.close)
     return Operations(
         actions=actions,
@@ -106,4 +85,33 @@ def start_operations(parts: Assembly, changes: Changes, closing: AsyncExitStack)
         bulk=bulk,
         transfer=Transfer(fleet=parts.fleet, intent=intent, actions=actions, reader=reader),
         reboots=reboots,
+    )
+
+
+def _bulk(parts: Assembly, changes: Changes, actions: Actions) -> Bulk:
+    return Bulk(
+        store=parts.store,
+        changes=changes,
+        actions=actions,
+        clock=parts.clock,
+        settings=parts.settings.bulk,
+        actor=parts.actor,
+        holder=parts.holder,
+    )
+
+
+def _reboots(parts: Assembly, changes: Changes) -> Reboots:
+    return Reboots(
+        fleet=parts.fleet,
+        store=parts.store,
+        changes=changes,
+        drivers=parts.drivers,
+        poller=parts.poller,
+        locks=parts.locks,
+        events=parts.events,
+        activity=parts.activity,
+        clock=parts.clock,
+        config_s=parts.settings.ssh.config_timeout_s,
+        actor=parts.actor,
+        holder=parts.holder,
     )

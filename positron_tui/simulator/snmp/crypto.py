@@ -15,8 +15,6 @@ try:
 except ImportError:
     from cryptography.hazmat.primitives.ciphers.modes import CFB
 
-AUTH_PROTOCOLS = ("md5", "sha")
-PRIV_PROTOCOLS = ("des", "aes")
 DIGEST_OCTETS = 12
 MIN_PASSPHRASE = 8
 _HASH = {"md5": "md5", "sha": "sha1"}

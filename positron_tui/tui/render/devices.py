@@ -10,7 +10,6 @@ from positron_tui.tui.glyphs import Glyphs
 from positron_tui.tui.render.endpoints import apartment
 from positron_tui.tui.render.facts import Fact, Heading, Item, Sentence
 from positron_tui.tui.render.freshness import read_note, section_facts, trouble
-from positron_tui.tui.render.summary import Counts
 from positron_tui.tui.render.values import UNKNOWN, clock_time, duration, number, text
 from positron_tui.tui.render.words import condition_words, device_word, is_fresh, severity_word
 
@@ -144,13 +143,3 @@ def poll_items(view: DeviceView) -> list[Item]:
     if view.poll.overruns:
         items.append(Fact("Skipped", f"{number(view.poll.overruns)} readings, the device is slow"))
     return items
-
-
-def counts_items(counts: Counts) -> list[Item]:
-    """The counts of a device for the pane beside the tree."""
-    return [
-        Fact("Ports up", number(counts.ports_up)),
-        Fact("Endpoints", f"{counts.endpoints}"),
-        Fact("Quarantined", number(counts.quarantined), "bad" if counts.quarantined else ""),
-        Fact("Missing", number(counts.missing), "warn" if counts.missing else ""),
-    ]

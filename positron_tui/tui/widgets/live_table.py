@@ -96,15 +96,6 @@ class LiveTable(LiveList):
         if not same:
             self.cursor_moved()
 
-    def update_row(self, row: Row) -> None:
-        """Show new cells in one row; an unknown row is passed over."""
-        index = self._by_key.get(row.key)
-        if index is None or self._rows[index] == row:
-            return
-        self._rows[index] = row
-        self._measure([row])
-        self.repaint_changes()
-
     def sort_by(self, sorting: Sorting | None) -> None:
         """Sort by a column now; the cursor stays on its row."""
         self.sorting = sorting
