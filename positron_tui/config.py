@@ -10,12 +10,11 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -26,10 +25,56 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from positron_tui.domain.errors import ConfigError, UsageError
-from positron_tui.domain.vlans import parse_vlan_list
+from positron_tui.config_groups import (
+    APP,
+    BillingSettings,
+    BulkSettings,
+    DiscoverSettings,
+    HooksSettings,
+    JsonRpcSettings,
+    LogLevel,
+    LogSettings,
+    MonitorSettings,
+    OnGone,
+    ProvisioningSettings,
+    ScreenSettings,
+    SecretsBackend,
+    SecretsSettings,
+    SettingsGroup,
+    SnmpEngine,
+    SnmpSettings,
+    SshSettings,
+    ZeroTouch,
+)
+from positron_tui.domain.errors import ConfigError
 
-APP = "positron-tui"
+__all__ = [
+    "APP",
+    "CONFIG_VARIABLE",
+    "ENV_PREFIX",
+    "BillingSettings",
+    "BulkSettings",
+    "DiscoverSettings",
+    "HooksSettings",
+    "JsonRpcSettings",
+    "LogLevel",
+    "LogSettings",
+    "MonitorSettings",
+    "OnGone",
+    "ProvisioningSettings",
+    "ScreenSettings",
+    "SecretsBackend",
+    "SecretsSettings",
+    "Settings",
+    "SnmpEngine",
+    "SnmpSettings",
+    "SshSettings",
+    "ZeroTouch",
+    "default_config_file",
+    "load_settings",
+    "sqlite_url",
+]
+
 ENV_PREFIX = "POSITRON_TUI_"
 CONFIG_VARIABLE = f"{ENV_PREFIX}CONFIG"
 # Variables whose name does not follow from the setting's place in the tree.
@@ -37,27 +82,6 @@ ENV_ALIASES = {
     f"{ENV_PREFIX}SECRETS_BACKEND": ("secrets", "backend"),
     f"{ENV_PREFIX}JSON": ("json_output",),
 }
-
-
-class SecretsBackend(StrEnum):
-    KEYRING = "keyring"
-    FILE = "file"
-    ENV = "env"
-    COMMAND = "command"
-    MEMORY = "memory"
-
-
-class SnmpEngine(StrEnum):
-    AUTO = "auto"
-    GUFO = "gufo"
-    PYSNMP = "pysnmp"
-
-
-class LogLevel(StrEnum):
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
 
 
 def default_config_file() -> Path:
@@ -72,114 +96,6 @@ def _default_db() -> str:
 def sqlite_url(path: Path) -> str:
     """Return the database URL of a SQLite file."""
     return f"sqlite+aiosqlite:///{path}"
-
-
-class _Group(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SecretsSettings(_Group):
-    """Where credentials are kept; `backend` None = the keyring, if there is one that works."""
-
-    backend: SecretsBackend | None = None
-    file: Path = Field(default_factory=lambda: platformdirs.user_data_path(APP) / "secrets.vault")
-    command: str | None = None
-    command_timeout_s: float = Field(default=10, gt=0, le=300)
-    keyring_timeout_s: float = Field(default=10, gt=0, le=300)
-
-
-class MonitorSettings(_Group):
-    """How often devices are read, and how long a reading may take (seconds)."""
-
-    interval_s: float = Field(default=60, ge=1)
-    jitter_share: float = Field(default=0.1, ge=0, le=0.5)
-    config_interval_s: float = Field(default=3600, ge=1)
-    identity_interval_s: float = Field(default=3600, ge=1)
-    offline_backoff_max_s: float = Field(default=600, ge=1)
-    device_timeout_s: float = Field(default=50, gt=0)
-    overall_timeout_s: float = Field(default=300, gt=0)
-    concurrency: int = Field(default=50, ge=1, le=1000)
-
-
-class SnmpSettings(_Group):
-    """SNMP requests: one try takes `timeout_s`, followed by `retries` more tries."""
-
-    timeout_s: float = Field(default=5, gt=0, le=120)
-    retries: int = Field(default=2, ge=0, le=10)
-    max_repetitions: int = Field(default=25, ge=1, le=200)
-    engine: SnmpEngine = SnmpEngine.AUTO
-
-
-class SshSettings(_Group):
-    """SSH sessions: time-outs by class of command, in seconds."""
-
-    connect_timeout_s: float = Field(default=10, gt=0, le=300)
-    show_timeout_s: float = Field(default=30, gt=0, le=600)
-    config_timeout_s: float = Field(default=15, gt=0, le=600)
-    copy_timeout_s: float = Field(default=60, gt=0, le=600)
-    idle_close_s: float = Field(default=30, ge=0)
-
-
-class JsonRpcSettings(_Group):
-    """Calls to the JSON-RPC API of devices that are marked for it, in seconds."""
-
-    timeout_s: float = Field(default=45, gt=0, le=600)
-
-
-class ScreenSettings(_Group):
-    """The looks of the console."""
-
-    ascii: bool | Literal["auto"] = "auto"
-    refresh_hz: float = Field(default=1, gt=0, le=10)
-    theme: str = "textual-dark"
-
-
-class ProvisioningSettings(_Group):
-    """How changes are made, what services get, and where suspended ones go.
-
-    `vlan_pool` is where new VLANs are taken from; `vlan_pools` has those of single sites.
-    `settle_grace_s` is how long a command without an answer may still take effect.
-    """
-
-    save_after_change: bool = True
-    settle_grace_s: float = Field(default=15, ge=0, le=300)
-    overhead_percent: float = Field(default=6, ge=0, le=50)
-    walled_garden_vlan: int | None = Field(default=None, ge=3, le=4094)
-    walled_garden_plan: str | None = None
-    vlan_pool: str = "100-4092"
-    vlan_pools: dict[str, str] = Field(default_factory=dict)
-
-    @field_validator("vlan_pool", "vlan_pools")
-    @classmethod
-    def _lists_of_vlans(cls, value: str | dict[str, str]) -> str | dict[str, str]:
-        for text in value.values() if isinstance(value, dict) else (value,):
-            try:
-                parse_vlan_list(text)
-            except UsageError as error:
-                raise ValueError(str(error).rstrip(".")) from None
-        return value
-
-
-class BulkSettings(_Group):
-    """One action on many rows: how many are tried first, then at once, on how many devices."""
-
-    canary: int = Field(default=1, ge=0, le=100)
-    batch: int = Field(default=50, ge=1, le=10_000)
-    concurrency: int = Field(default=20, ge=1, le=200)
-
-
-class DiscoverSettings(_Group):
-    """The SNMP identity scan of an address range."""
-
-    concurrency: int = Field(default=64, ge=1, le=1000)
-    timeout_s: float = Field(default=1, gt=0, le=60)
-
-
-class LogSettings(_Group):
-    """The console's own log file."""
-
-    file: Path = Field(default_factory=lambda: platformdirs.user_log_path(APP) / "positron-tui.log")
-    level: LogLevel = LogLevel.INFO
 
 
 class Settings(BaseSettings):
@@ -205,6 +121,8 @@ class Settings(BaseSettings):
     provisioning: ProvisioningSettings = Field(default_factory=ProvisioningSettings)
     jsonrpc: JsonRpcSettings = Field(default_factory=JsonRpcSettings)
     bulk: BulkSettings = Field(default_factory=BulkSettings)
+    billing: BillingSettings = Field(default_factory=BillingSettings)
+    hooks: HooksSettings = Field(default_factory=HooksSettings)
     discover: DiscoverSettings = Field(default_factory=DiscoverSettings)
     log: LogSettings = Field(default_factory=LogSettings)
 
@@ -376,10 +294,10 @@ def _setting_path(location: tuple[int | str, ...]) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _group_of(name: str) -> type[_Group] | None:
+def _group_of(name: str) -> type[SettingsGroup] | None:
     field: FieldInfo | None = Settings.model_fields.get(name)
     kind = field.annotation if field else None
-    return kind if isinstance(kind, type) and issubclass(kind, _Group) else None
+    return kind if isinstance(kind, type) and issubclass(kind, SettingsGroup) else None
 
 
 def _fields_at(keys: tuple[str, ...]) -> list[str]:

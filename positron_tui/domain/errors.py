@@ -15,14 +15,22 @@ PositronError                   1  something failed
 │   ├── CertificateChanged      4  the pinned certificate differs: both fingerprints carried
 │   ├── DeviceBusy              4  another writer holds the device
 │   ├── DeviceChanged           4  the device is no longer what the plan was made from
+│   ├── HookRefused             4  a delivered hook is not genuine
 │   └── CannotPlan              4  no commands lead from what runs to what is wanted
 │       └── NeedsJsonRpc        4  only the JSON-RPC API has words for it
 ├── Indeterminate               5  sent, and nobody knows whether it took effect
+│   └── BillingIndeterminate    5  the same for what was written to a billing system
 ├── CommandRejected             1  the device said no (carries command and reply)
 │   ├── CapabilityMissing       1  the device does not have this command or method
 │   └── GhnRefusal              1  its G.hn module said no (carries the module's code)
 ├── UnexpectedReply             1  a reply could not be understood (carries the line)
 ├── NotFound                    1  no such device, port, endpoint or subscriber
+├── BillingError                1  the billing system did not do what was asked
+│   ├── BillingUnreachable      3  it does not answer in time, or only its proxy does
+│   ├── BillingLoginRefused     3  it turns the key, token or its permissions down
+│   ├── BillingBusy             3  it asks for fewer requests
+│   ├── BillingAnswer           1  an answer could not be understood, or is not whole
+│   └── BillingRejected         1  it refused what was to be written
 ├── CredentialError             1  a secret is missing or its back-end does not answer
 │   └── CredentialsLocked       1  the back-end needs a passphrase first
 └── StoreError                  1  the database refused
@@ -138,6 +146,10 @@ class CannotPlan(Refused):
     """No known commands lead from the configuration that runs to the one that is wanted."""
 
 
+class HookRefused(Refused):
+    """A delivered hook has no right signature or no known form."""
+
+
 class NeedsJsonRpc(CannotPlan):
     """The command line has no words for it, and the device's JSON-RPC API cannot be used."""
 
@@ -146,6 +158,10 @@ class Indeterminate(PositronError):
     """A command was sent and its outcome is unknown; reading the device settles it."""
 
     exit_code = 5
+
+
+class BillingIndeterminate(Indeterminate):
+    """Something was sent to a billing system without an answer; reading it settles that."""
 
 
 class CommandRejected(PositronError):
@@ -189,6 +205,40 @@ class UnexpectedReply(PositronError):
 
 class NotFound(PositronError):
     """Nothing by that name is known; the sentence names what there is."""
+
+
+class BillingError(PositronError):
+    """The billing system did not do what was asked; that never means that nothing is there."""
+
+
+class BillingUnreachable(BillingError):
+    """No answer in time, no connection, or only the answer of something before it."""
+
+    exit_code = 3
+
+
+class BillingLoginRefused(BillingError):
+    """The system answers and refuses the key or token, or its permissions do not reach."""
+
+    exit_code = 3
+
+
+class BillingBusy(BillingError):
+    """The system asks for fewer requests; `retry_after_s` is None when it does not say when."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class BillingAnswer(BillingError):
+    """An answer has not the known form, or a list is not whole."""
+
+
+class BillingRejected(BillingError):
+    """The system refused a write; the sentence has its own words."""
 
 
 class CredentialError(PositronError):

@@ -23,6 +23,21 @@ class SecretKind(StrEnum):
     SSH_PASSWORD = "ssh_password"  # noqa: S105
     SNMP_AUTH_PASSWORD = "snmp_auth_password"  # noqa: S105
     SNMP_PRIV_PASSWORD = "snmp_priv_password"  # noqa: S105
+    BILLING_KEY = "billing_key"
+    BILLING_SECRET = "billing_secret"  # noqa: S105
+    BILLING_TOKEN = "billing_token"  # noqa: S105
+    HOOK_SECRET = "hook_secret"  # noqa: S105
+    HOOK_PATH = "hook_path"
+
+
+# The kinds of a device; the others are those of a billing system.
+DEVICE_KINDS = (
+    SecretKind.SNMP_COMMUNITY,
+    SecretKind.SNMP_WRITE_COMMUNITY,
+    SecretKind.SSH_PASSWORD,
+    SecretKind.SNMP_AUTH_PASSWORD,
+    SecretKind.SNMP_PRIV_PASSWORD,
+)
 
 
 class Vault(Protocol):

@@ -7,13 +7,21 @@ import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 
+from positron_tui.billing.contract import BillingSecrets
 from positron_tui.config import SecretsSettings
 from positron_tui.domain.clock import Clock
 from positron_tui.domain.errors import ConfigError, CredentialError
 from positron_tui.gam.driver import DeviceSecrets
-from positron_tui.secrets import AskPassphrase, SecretKind, Vault, open_vault
+from positron_tui.secrets import DEVICE_KINDS, AskPassphrase, SecretKind, Vault, open_vault
 from positron_tui.services.activity import Redactor
 
+_BILLING_KINDS = {
+    "key": SecretKind.BILLING_KEY,
+    "secret": SecretKind.BILLING_SECRET,
+    "token": SecretKind.BILLING_TOKEN,
+    "hook_secret": SecretKind.HOOK_SECRET,
+    "hook_path": SecretKind.HOOK_PATH,
+}
 # Returns the passphrase that a person typed, at once or later.
 Ask = Callable[[], str | Awaitable[str]]
 
@@ -59,7 +67,7 @@ class VaultKeeper:
     async def secrets(self, device: str) -> DeviceSecrets:
         """Return all secrets of a device; CredentialError when the back-end does not give them."""
         vault = await self._ready()
-        values = {kind.value: await vault.get(device, kind) for kind in SecretKind}
+        values = {kind.value: await vault.get(device, kind) for kind in DEVICE_KINDS}
         self._redactor.learn(*values.values())
         return DeviceSecrets(**values)
 
@@ -71,10 +79,32 @@ class VaultKeeper:
         """Keep what is given of a device's secrets; what is None stays as it was."""
         self.hide(secrets)
         vault = await self._ready()
-        for kind in SecretKind:
+        for kind in DEVICE_KINDS:
             value = getattr(secrets, kind.value)
             if value is not None:
                 await vault.set(device, kind, value)
+
+    async def billing_secrets(self, system: str) -> BillingSecrets:
+        """Return the secrets of a billing system; CredentialError when they are not given."""
+        vault = await self._ready()
+        values = {
+            name: await vault.get(_billing(system), kind) for name, kind in _BILLING_KINDS.items()
+        }
+        self._redactor.learn(*values.values())
+        return BillingSecrets(**values)
+
+    async def keep_billing(self, system: str, secrets: BillingSecrets) -> None:
+        """Keep what is given of a billing system's secrets; what is None stays as it was."""
+        given = {name: getattr(secrets, name) for name in _BILLING_KINDS}
+        self._redactor.learn(*given.values())
+        vault = await self._ready()
+        for name, value in given.items():
+            if value is not None:
+                await vault.set(_billing(system), _BILLING_KINDS[name], value)
+
+    async def forget_billing(self, system: str) -> None:
+        """Delete all secrets of a billing system."""
+        await (await self._ready()).delete(_billing(system))
 
     async def forget(self, device: str) -> None:
         """Delete all secrets of a device."""
@@ -109,6 +139,11 @@ async def open_keeper(
     except (CredentialError, ConfigError) as error:
         return VaultKeeper(None, VaultStatus(name, False, str(error)), redactor)
     return VaultKeeper(vault, VaultStatus(vault.name, True, _usable_sentence(vault)), redactor)
+
+
+def _billing(system: str) -> str:
+    """Return the name under which a billing system's secrets are kept, beside those of devices."""
+    return f"billing {system}"
 
 
 def _usable_sentence(vault: Vault) -> str:

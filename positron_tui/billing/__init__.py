@@ -1,0 +1,1 @@
+"""Talking to billing systems: one contract, an adapter for each."""
