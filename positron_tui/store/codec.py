@@ -14,7 +14,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BigInteger, Boolean, Float, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Text
 from sqlalchemy.types import TypeEngine
 
 from positron_tui.domain.errors import StoreError
@@ -130,3 +130,12 @@ class RowCodec(Generic[T]):
             if values[index] is not None:
                 values[index] = decode(values[index])
         return self._build(*values)
+
+
+def columns_of(codec: RowCodec[Any], *without: str) -> list[Column[Any]]:
+    """Return new columns for what a codec reads and writes."""
+    return [
+        Column(name, kind.sql_type, nullable=name not in codec.required)
+        for name, kind in codec.columns.items()
+        if name not in without
+    ]

@@ -10,7 +10,7 @@ from positron_tui.domain.errors import StoreError
 from positron_tui.store.database import BEGIN, BUSY_TIMEOUT_MS, Database
 
 # The newest migration; with it in the database, Alembic (0.1 s to import) is not needed.
-HEAD = "0003"
+HEAD = "0004"
 # Any number that only this program uses: the name of its lock on a PostgreSQL server.
 _ADVISORY_LOCK = 7_204_411_063
 _WAL_RETRY_S = 0.05

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
+from positron_tui.store.billing_tables import define
 from positron_tui.store.bulk_rows import BULK_ITEMS, BULK_RUNS
-from positron_tui.store.codec import RowCodec
+from positron_tui.store.codec import RowCodec, columns_of
 from positron_tui.store.rows import (
     ALARMS,
     CHANGES,
@@ -36,14 +37,6 @@ metadata = MetaData(
 )
 
 
-def _columns(codec: RowCodec[Any], *without: str) -> list[Column[Any]]:
-    return [
-        Column(name, kind.sql_type, nullable=name not in codec.required)
-        for name, kind in codec.columns.items()
-        if name not in without
-    ]
-
-
 def _device_id(*, primary_key: bool = True) -> Column[Any]:
     # A primary key that is also a reference must not be drawn from a sequence.
     return Column(
@@ -62,7 +55,7 @@ def _reading(name: str, codec: RowCodec[Any]) -> Table:
         metadata,
         _device_id(),
         Column("position", Integer, primary_key=True, autoincrement=False, nullable=False),
-        *_columns(codec),
+        *columns_of(codec),
         sqlite_with_rowid=False,
     )
 
@@ -72,7 +65,7 @@ devices = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True, nullable=False),
     Column("name", Text, nullable=False, unique=True),
-    *_columns(DEVICES, "name"),
+    *columns_of(DEVICES, "name"),
 )
 
 ports = _reading("ports", PORTS)
@@ -102,13 +95,13 @@ provenance = Table(
     sqlite_with_rowid=False,
 )
 
-polls = Table("polls", metadata, _device_id(), *_columns(POLLS), sqlite_with_rowid=False)
+polls = Table("polls", metadata, _device_id(), *columns_of(POLLS), sqlite_with_rowid=False)
 
 plans = Table(
     "plans",
     metadata,
     Column("name", Text, primary_key=True, nullable=False),
-    *_columns(PLANS, "name"),
+    *columns_of(PLANS, "name"),
     sqlite_with_rowid=False,
 )
 
@@ -118,7 +111,7 @@ changes = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True, nullable=False),
     Column("device_id", Integer, ForeignKey("devices.id", ondelete="SET NULL"), nullable=True),
-    *_columns(CHANGES, "id", "inverse_of"),
+    *columns_of(CHANGES, "id", "inverse_of"),
     Column("inverse_of", Integer, ForeignKey("changes.id"), nullable=True),
     # The touched objects as they were and as they shall be: what settles and undoes a change.
     Column("basis", Text, nullable=True),
@@ -132,7 +125,7 @@ change_steps = Table(
     metadata,
     Column("change_id", Integer, ForeignKey("changes.id"), primary_key=True, nullable=False),
     Column("position", Integer, primary_key=True, autoincrement=False, nullable=False),
-    *_columns(STEPS, "position"),
+    *columns_of(STEPS, "position"),
     sqlite_with_rowid=False,
 )
 
@@ -141,7 +134,7 @@ change_events = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True, nullable=False),
     Column("change_id", Integer, ForeignKey("changes.id"), nullable=False),
-    *_columns(EVENTS, "change_id"),
+    *columns_of(EVENTS, "change_id"),
     Index("ix_change_events_change_id", "change_id"),
 )
 
@@ -204,7 +197,7 @@ bulk_runs = Table(
     "bulk_runs",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True, nullable=False),
-    *_columns(BULK_RUNS, "id"),
+    *columns_of(BULK_RUNS, "id"),
 )
 
 # Like the journal, the rows of a bulk run keep the names of devices that are gone.
@@ -213,7 +206,7 @@ bulk_items = Table(
     metadata,
     Column("run_id", Integer, ForeignKey("bulk_runs.id"), primary_key=True, nullable=False),
     Column("position", Integer, primary_key=True, autoincrement=False, nullable=False),
-    *_columns(BULK_ITEMS, "position"),
+    *columns_of(BULK_ITEMS, "position"),
     sqlite_with_rowid=False,
 )
 
@@ -224,3 +217,5 @@ ui_state = Table(
     Column("value", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+
+billing = define(metadata)
