@@ -98,6 +98,12 @@ class BillingMapping:
         """Return whose a field is; billing's, unless it is about the plant."""
         return self.owners.get(name, _OWNERS[name])
 
+    def source(self, what: str) -> FieldSource | None:
+        """Return where something is read; what is only written back is read where it is written."""
+        if what in self.sources:
+            return self.sources[what]
+        return FieldSource(self.write_back[what]) if what in self.write_back else None
+
 
 _OWNERS = {
     STATUS: Owner.BILLING,
@@ -230,7 +236,7 @@ def _meaning(
 
 
 def _read(service: BillingService, mapping: BillingMapping, what: str) -> str | None:
-    source = mapping.sources.get(what)
+    source = mapping.source(what)
     text = source.read(service.fields) if source else None
     return None if text is None else text.strip()
 

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from positron_tui.domain.clock import Clock, SystemClock
+from positron_tui.store.billing import BillingRepository
+from positron_tui.store.billing_services import BillingServices
 from positron_tui.store.bulk import BulkRepository
 from positron_tui.store.database import Database
 from positron_tui.store.devices import DeviceRepository
@@ -18,6 +20,7 @@ from positron_tui.store.plans import PlanRepository
 from positron_tui.store.readings import ReadingRepository
 from positron_tui.store.schema import ensure_schema
 from positron_tui.store.sightings import SightingRepository
+from positron_tui.store.sync import SyncRepository
 from positron_tui.store.ui import UiStateRepository
 
 
@@ -34,6 +37,9 @@ class Store:
         self.intent = IntentRepository(database)
         self.sightings = SightingRepository(database)
         self.bulk = BulkRepository(database)
+        self.billing = BillingRepository(database, clock)
+        self.billing_services = BillingServices(database)
+        self.sync = SyncRepository(database)
         self.ui = UiStateRepository(database)
 
 
