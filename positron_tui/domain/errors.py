@@ -33,7 +33,8 @@ PositronError                   1  something failed
 │   └── BillingRejected         1  it refused what was to be written
 ├── CredentialError             1  a secret is missing or its back-end does not answer
 │   └── CredentialsLocked       1  the back-end needs a passphrase first
-└── StoreError                  1  the database refused
+├── StoreError                  1  the database refused
+└── CannotListen                1  an address to listen on is taken, or is not this machine's
 """
 
 from __future__ import annotations
@@ -251,3 +252,7 @@ class CredentialsLocked(CredentialError):
 
 class StoreError(PositronError):
     """The database refused or is damaged."""
+
+
+class CannotListen(PositronError):
+    """An address that the console is to listen on is taken, or is not this machine's."""

@@ -63,6 +63,13 @@ class ChangeUpdated:
     change_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class HooksReceived:
+    """A billing system delivered hooks that ask for a look; they are in the store."""
+
+    system: str
+
+
 Event = (
     DeviceUpdated
     | PollFinished
@@ -71,6 +78,7 @@ Event = (
     | DeviceRenamed
     | ActivityAdded
     | ChangeUpdated
+    | HooksReceived
 )
 Callback = Callable[[Event], None]
 

@@ -12,6 +12,7 @@ from positron_tui.store.billing_services import BillingServices
 from positron_tui.store.bulk import BulkRepository
 from positron_tui.store.database import Database
 from positron_tui.store.devices import DeviceRepository
+from positron_tui.store.hooks import HookRepository
 from positron_tui.store.intent import IntentRepository
 from positron_tui.store.journal import Journal
 from positron_tui.store.leases import LeaseRepository
@@ -40,6 +41,7 @@ class Store:
         self.billing = BillingRepository(database, clock)
         self.billing_services = BillingServices(database)
         self.sync = SyncRepository(database)
+        self.hooks = HookRepository(database)
         self.ui = UiStateRepository(database)
 
 
