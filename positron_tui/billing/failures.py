@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from positron_tui.domain.errors import (
     BillingBusy,
     BillingIndeterminate,
+    BillingTimeout,
     BillingUnreachable,
 )
 
@@ -42,15 +43,19 @@ def not_connected(name: str, place: str, error: BaseException) -> BillingUnreach
 
 
 def no_answer(
-    name: str, what: str, how: str, *, writes: bool
+    name: str, what: str, how: str, *, writes: bool, late: bool = False
 ) -> BillingUnreachable | BillingIndeterminate:
-    """Return the error for a request that was sent; `how` is as "broke the connection"."""
+    """Return the error for a request that was sent; `how` is as "broke the connection".
+
+    `late`: it was a matter of time.
+    """
     if writes:
         return BillingIndeterminate(
             f"Billing system {name} {how} while {what}: nobody knows whether it took effect. "
             "Read the account before you repeat it."
         )
-    return BillingUnreachable(f"Billing system {name} {how} while {what}; try again later.")
+    kind = BillingTimeout if late else BillingUnreachable
+    return kind(f"Billing system {name} {how} while {what}; try again later.")
 
 
 def busy(name: str, what: str, retry_after_s: float | None) -> BillingBusy:

@@ -20,7 +20,13 @@ from positron_tui.billing.contract import Connection, Sleep
 from positron_tui.billing.limiter import Limiter
 from positron_tui.billing.shown import Veil
 from positron_tui.domain.clock import Clock, SystemClock
-from positron_tui.domain.errors import BillingAnswer, BillingError, ConfigError, PositronError
+from positron_tui.domain.errors import (
+    BillingAnswer,
+    BillingError,
+    BillingTimeout,
+    ConfigError,
+    PositronError,
+)
 from positron_tui.version import __version__
 
 # Some systems bind a login to the agent that asked for it, so it never changes within a version.
@@ -30,7 +36,8 @@ BACK_OFF_S = (2.0, 5.0)
 # A system that wants to be left alone for longer than this is told of instead of waited for.
 LONGEST_WAIT_S = 60.0
 TOO_MANY, SERVER_ERROR = 429, 500
-GATEWAY = frozenset({502, 503, 504})
+GATEWAY_TIMEOUT = 504
+GATEWAY = frozenset({502, 503, GATEWAY_TIMEOUT})
 # Idle connections are dropped early: one that the server closed meanwhile would cost a request.
 _KEEP_IDLE_S = 2.0
 _SENDING = "http11.send_request_headers.started"
@@ -122,15 +129,20 @@ class BillingHttp:
             await client.aclose()
         logging.getLogger("httpx").removeFilter(self._log_filter)
 
-    async def read(self, ask: Ask, authorize: Authorize = _nobody) -> HttpAnswer:
+    async def read(
+        self, ask: Ask, authorize: Authorize = _nobody, *, patient: bool = True
+    ) -> HttpAnswer:
         """Ask something that changes nothing; repeated after a while when it was not answered.
 
+        `patient` False: what took too long is not repeated, since less will be asked for.
         Raises BillingUnreachable, BillingBusy, BillingAnswer (too long, or a redirect).
         """
         for pause_s in BACK_OFF_S:
             try:
                 return await self._attempt(ask, authorize, writes=False)
             except _Retry as retry:
+                if not patient and isinstance(retry.error, BillingTimeout):
+                    raise retry.error from None
                 wait_s = pause_s if retry.after_s is None else retry.after_s
                 if wait_s > LONGEST_WAIT_S:
                     raise retry.error from None
@@ -161,7 +173,8 @@ class BillingHttp:
             raise _Retry(failures.busy(self.name, ask.what, after_s), after_s)
         if answer.status in GATEWAY:
             how = f"is not behind its proxy, which answers with status {answer.status},"
-            raise _Retry(failures.no_answer(self.name, ask.what, how, writes=writes))
+            late = answer.status == GATEWAY_TIMEOUT
+            raise _Retry(failures.no_answer(self.name, ask.what, how, writes=writes, late=late))
         if 300 <= answer.status < 400:
             raise self._redirected(ask, answer)
         return answer
@@ -188,11 +201,12 @@ class BillingHttp:
     def _broken(self, ask: Ask, error: Exception, sent: _Sent, *, writes: bool) -> _Retry:
         if not sent.yes:
             return _Retry(failures.not_connected(self.name, self._place, error))
-        if isinstance(error, TimeoutError | httpx.TimeoutException):
+        late = isinstance(error, TimeoutError | httpx.TimeoutException)
+        if late:
             how = f"did not answer within {self.connection.read_timeout_s:g} s"
         else:
             how = "broke the connection"
-        return _Retry(failures.no_answer(self.name, ask.what, how, writes=writes))
+        return _Retry(failures.no_answer(self.name, ask.what, how, writes=writes, late=late))
 
     async def _send(self, ask: Ask, login: Mapping[str, str], sent: _Sent) -> HttpAnswer:
         client = await self._opened()

@@ -26,7 +26,8 @@ PositronError                   1  something failed
 ├── UnexpectedReply             1  a reply could not be understood (carries the line)
 ├── NotFound                    1  no such device, port, endpoint or subscriber
 ├── BillingError                1  the billing system did not do what was asked
-│   ├── BillingUnreachable      3  it does not answer in time, or only its proxy does
+│   ├── BillingUnreachable      3  it does not answer, or only its proxy does
+│   │   └── BillingTimeout      3  it took too long: asking for less may help
 │   ├── BillingLoginRefused     3  it turns the key, token or its permissions down
 │   ├── BillingBusy             3  it asks for fewer requests
 │   ├── BillingAnswer           1  an answer could not be understood, or is not whole
@@ -216,6 +217,10 @@ class BillingUnreachable(BillingError):
     """No answer in time, no connection, or only the answer of something before it."""
 
     exit_code = 3
+
+
+class BillingTimeout(BillingUnreachable):
+    """The system was asked and took too long; a smaller page may come in time."""
 
 
 class BillingLoginRefused(BillingError):

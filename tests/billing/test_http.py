@@ -19,6 +19,7 @@ from positron_tui.domain.errors import (
     BillingAnswer,
     BillingBusy,
     BillingIndeterminate,
+    BillingTimeout,
     BillingUnreachable,
     ConfigError,
 )
@@ -104,6 +105,19 @@ async def test_a_silent_server_leaves_a_write_unknown(start: Start) -> None:
     _server, http = await start(Reply(-1), read_timeout_s=0.05)
     with pytest.raises(BillingIndeterminate, match="did not answer within"):
         await http.write(WRITE)
+
+
+async def test_an_impatient_reader_hears_at_once_that_it_takes_too_long(
+    start: Start, waits: Waits
+) -> None:
+    slow, client = await start(Reply(504), Reply())
+    with pytest.raises(BillingTimeout, match="reading the things"):
+        await client.read(READ, patient=False)
+    assert len(slow.seen) == 1
+    refusing, client = await start(Reply(503), Reply())
+    await client.read(READ, patient=False)
+    assert len(refusing.seen) == 2
+    assert len(waits.seconds) == 1
 
 
 async def test_nothing_was_sent_where_nobody_listens(start: Start, waits: Waits) -> None:
