@@ -152,9 +152,10 @@ class BillingSettings(SettingsGroup):
     """How carefully billing systems are asked, and how far a sync goes by itself.
 
     A run that would suspend or remove more than `max_suspensions` services, or more than
-    `max_suspensions_percent` of those that it knows, waits for a person. `zero_touch_sites` has
-    the policy of single sites. `name_template` names new services: {account}, {name} and
-    {service} are the account's number and name and the service's number.
+    `max_suspensions_percent` of those that it knows, waits for a person. `automatic` = runs that
+    nobody asked for carry out what they find. `zero_touch_sites` has the policy of single sites.
+    `name_template` names new services: {account} and {name} are the account's number and name,
+    {service} is the service's number.
     """
 
     connect_timeout_s: float = Field(default=10, gt=0, le=120)
@@ -163,6 +164,7 @@ class BillingSettings(SettingsGroup):
     requests_per_s: float = Field(default=5, gt=0, le=100)
     poll_interval_s: float = Field(default=300, ge=5)
     full_interval_s: float = Field(default=21_600, ge=60)
+    automatic: bool = True
     max_suspensions: int = Field(default=10, ge=0)
     max_suspensions_percent: float = Field(default=5, ge=0, le=100)
     on_cancelled: OnGone = OnGone.REMOVE

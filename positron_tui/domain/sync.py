@@ -207,7 +207,7 @@ class _Comparison:
                 clash = Clash(one, found, name, one.values[name], found.values[name], base[name])
                 self._clashes.append(clash)
         agreed = {
-            name: (one.values[name], found.values[name])
+            name: (one.values[name], found.value(name, one.values[name]))
             for name, side in sides.items()
             if side is Side.AGREE
         }
@@ -228,7 +228,8 @@ class _Comparison:
         if name in (PLAN, VLAN) and _stays_suspended(one, found):
             return Side.NOBODY  # the walled garden holds them; they are compared when it ends
         owner, rule = self._mapping.owner(name), self._mapping.rules.get(name)
-        return merge(one.values.get(name), found.values[name], base.get(name), owner, rule)
+        told = one.values.get(name)
+        return merge(told, found.value(name, told), base.get(name), owner, rule)
 
     def _wish(self, one: Sold, found: Held, sides: Mapping[str, Side]) -> None:
         taken = {name: one.values[name] for name, side in sides.items() if side is Side.BILLING}
@@ -313,7 +314,7 @@ class _Comparison:
         if cut is Cut.REMOVE:
             self._do(ItemKind.REMOVE, one, found, {STATUS: word}, reason)
         elif cut is Cut.SUSPEND and not suspended:
-            self._do(ItemKind.SUSPEND, one, found, {STATUS: Meaning.SUSPENDED.value}, reason)
+            self._do(ItemKind.SUSPEND, one, found, {STATUS: word}, reason)
         elif cut is Cut.ASK:
             text = f"{reason} Suspend or remove {found.name} on {found.device}, or put it back."
             self._list(ItemKind.EXCEPTION, one, text, found)

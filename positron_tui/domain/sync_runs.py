@@ -110,6 +110,11 @@ class Outcome(StrEnum):
     PROPOSED = "proposed"
     SKIPPED = "skipped"
 
+    @property
+    def is_bad(self) -> bool:
+        """Return whether somebody should look at it, or try it again."""
+        return self in (Outcome.FAILED, Outcome.REFUSED, Outcome.SKIPPED)
+
 
 @dataclass(frozen=True, slots=True)
 class SyncItem:

@@ -18,7 +18,8 @@ class Held:
     """A subscriber as the console intends it, with what runs of it.
 
     `values` by field: status is "active" or "suspended", plan "" = no limit, device and port are
-    where it is bound. `running` None = never read. `drifted` are fields that run differently.
+    where it is bound. `equal` has, by field, other words for the same (two plans may have one
+    profile). `running` None = never read. `drifted` are fields that run differently.
     """
 
     device: str
@@ -26,10 +27,16 @@ class Held:
     values: Values
     running: Values | None = None
     drifted: tuple[str, ...] = ()
+    equal: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def place(self) -> tuple[str, str]:
         return self.device, self.name
+
+    def value(self, name: str, told: str | None) -> str:
+        """Return the value of a field, in billing's own word where that means the same."""
+        own = self.values[name]
+        return told if told is not None and told in self.equal.get(name, ()) else own
 
 
 @dataclass(frozen=True, slots=True)

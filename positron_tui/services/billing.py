@@ -24,7 +24,6 @@ from positron_tui.config import BillingSettings
 from positron_tui.domain.billing import BillingKind, HookEvent
 from positron_tui.domain.clock import Clock
 from positron_tui.domain.errors import (
-    BillingError,
     CredentialError,
     NotFound,
     Refused,
@@ -258,4 +257,4 @@ def _require_secrets(name: str, kind: BillingKind, secrets: BillingSecrets) -> N
         )
 
 
-__all__ = ["Billing", "BillingError", "MakeAdapter", "NewSystem", "mapping_of"]
+__all__ = ["Billing", "MakeAdapter", "NewSystem", "mapping_of"]

@@ -70,6 +70,13 @@ class HooksReceived:
     system: str
 
 
+@dataclass(frozen=True, slots=True)
+class SyncUpdated:
+    """A sync run moved to another state."""
+
+    run_id: int
+
+
 Event = (
     DeviceUpdated
     | PollFinished
@@ -79,6 +86,7 @@ Event = (
     | ActivityAdded
     | ChangeUpdated
     | HooksReceived
+    | SyncUpdated
 )
 Callback = Callable[[Event], None]
 
