@@ -12,6 +12,7 @@ from positron_tui.domain.clock import Clock, SystemClock
 from positron_tui.services.actions import Actions
 from positron_tui.services.activity import ActivityLog, Redactor
 from positron_tui.services.assembly import Assembly
+from positron_tui.services.billing import Billing
 from positron_tui.services.bulk import Bulk
 from positron_tui.services.changes import Changes
 from positron_tui.services.doctor import Doctor
@@ -25,6 +26,11 @@ from positron_tui.services.monitor import Monitor
 from positron_tui.services.plans import Plans
 from positron_tui.services.provisioning import Provisioning
 from positron_tui.services.reboot import Reboots
+from positron_tui.services.sync import Sync
+from positron_tui.services.sync_conflicts import Conflicts
+from positron_tui.services.sync_log import SyncLog
+from positron_tui.services.sync_recovery import SyncRecovery
+from positron_tui.services.sync_worker import SyncWorker
 from positron_tui.services.tasks import TaskKeeper
 from positron_tui.services.ticker import LoopTicker, Ticker
 from positron_tui.services.transfer import Transfer
@@ -54,6 +60,12 @@ class Services:
     bulk: Bulk
     transfer: Transfer
     reboots: Reboots
+    billing: Billing
+    sync: Sync
+    conflicts: Conflicts
+    sync_log: SyncLog
+    sync_recovery: SyncRecovery
+    sync_worker: SyncWorker
     measuring: Measuring
     activity: ActivityLog
     doctor: Doctor
@@ -111,6 +123,7 @@ def _services(parts: Assembly, ticker: Ticker, log_problem: str | None) -> Servi
     monitor = parts.start_monitor(ticker)
     changes = parts.start_changes()
     operations = parts.start_operations(changes)
+    synchronising = parts.start_synchronising(changes, operations, ticker)
     return Services(
         settings=parts.settings,
         clock=parts.clock,
@@ -129,6 +142,12 @@ def _services(parts: Assembly, ticker: Ticker, log_problem: str | None) -> Servi
         bulk=operations.bulk,
         transfer=operations.transfer,
         reboots=operations.reboots,
+        billing=synchronising.billing,
+        sync=synchronising.sync,
+        conflicts=synchronising.conflicts,
+        sync_log=synchronising.log,
+        sync_recovery=synchronising.recovery,
+        sync_worker=synchronising.worker,
         activity=parts.activity,
         measuring=parts.measuring(),
         doctor=parts.doctor(log_problem),

@@ -23,6 +23,7 @@ from positron_tui.services.operations import Operations, start_operations
 from positron_tui.services.polling import Poller
 from positron_tui.services.provisioning import Provisioning
 from positron_tui.services.recovery import Recovery
+from positron_tui.services.synchronising import Synchronising, start_synchronising
 from positron_tui.services.tasks import TaskKeeper
 from positron_tui.services.ticker import Ticker
 from positron_tui.services.vault import VaultKeeper
@@ -115,6 +116,12 @@ class Assembly:
     def start_operations(self, changes: Changes) -> Operations:
         """Return what stands on the change engine; `close` ends it before the engine."""
         return start_operations(self, changes, self._closing)
+
+    def start_synchronising(
+        self, changes: Changes, operations: Operations, ticker: Ticker
+    ) -> Synchronising:
+        """Return what keeps the plant in step with billing; `close` ends it first."""
+        return start_synchronising(self, changes, operations, ticker, self._closing)
 
     def provisioning(self, changes: Changes) -> Provisioning:
         """Return what puts single subscribers on devices."""

@@ -31,6 +31,7 @@ class Operations:
     bulk: Bulk
     transfer: Transfer
     reboots: Reboots
+    reader: DeviceReader
 
 
 def start_operations(parts: Assembly, changes: Changes, closing: AsyncExitStack) -> Operations:
@@ -85,6 +86,7 @@ def start_operations(parts: Assembly, changes: Changes, closing: AsyncExitStack)
         bulk=bulk,
         transfer=Transfer(fleet=parts.fleet, intent=intent, actions=actions, reader=reader),
         reboots=reboots,
+        reader=reader,
     )
 
 

@@ -261,7 +261,7 @@ class Sync:
         run = replace(run, read=len(told.services), counts=dict(counts))
         waits = any(one.outcome in (Outcome.PENDING, Outcome.PROPOSED) for one in items)
         state = RunState.WAITING if waits and not run.dry_run else RunState.FINISHED
-        if state is RunState.WAITING and not run.scope:
+        if not run.dry_run:
             await self._supersede(run)
         sentence = run_sentence(replace(run, state=state), items, told.notes)
         if state is RunState.FINISHED:
@@ -272,10 +272,12 @@ class Sync:
         return await self.report(run)
 
     async def _supersede(self, run: SyncRun) -> None:
-        """A newer whole comparison takes the place of those that still wait."""
+        """A newer comparison takes the place of those that still wait with the same accounts."""
         for old in await self._store.sync.open_runs():
-            if old.system == run.system and old.state is RunState.WAITING and old.id < run.id:
-                text = f"Run {run.id} compared everything again."
+            covered = not run.scope or (old.scope and set(old.scope) <= set(run.scope))
+            waits = old.system == run.system and old.state is RunState.WAITING
+            if waits and covered and old.id < run.id:
+                text = f"Run {run.id} compared the same again."
                 await self._ended(old, RunState.CANCELLED, text)
 
     async def _guard(self, run: SyncRun, items: Sequence[SyncItem]) -> str | None:

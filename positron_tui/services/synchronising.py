@@ -1,0 +1,153 @@
+"""What keeps the plant in step with billing: systems, runs, conflicts, the log, the worker."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from positron_tui.billing.opening import open_adapter
+from positron_tui.services.billing import Billing, MakeAdapter
+from positron_tui.services.changes import Changes
+from positron_tui.services.operations import Operations
+from positron_tui.services.sync import Sync
+from positron_tui.services.sync_compare import Comparer
+from positron_tui.services.sync_conflicts import Conflicts
+from positron_tui.services.sync_edits import SyncEdits
+from positron_tui.services.sync_follow import Follower
+from positron_tui.services.sync_leases import SyncLeases
+from positron_tui.services.sync_log import SyncLog
+from positron_tui.services.sync_plant import PlantReader
+from positron_tui.services.sync_reading import SyncReader
+from positron_tui.services.sync_recovery import SyncRecovery
+from positron_tui.services.sync_worker import SyncWorker
+from positron_tui.services.sync_writes import Writes
+from positron_tui.services.ticker import Ticker
+from positron_tui.services.vlan_pools import VlanPools
+
+if TYPE_CHECKING:
+    from positron_tui.services.assembly import Assembly
+
+
+@dataclass(frozen=True, slots=True)
+class Synchronising:
+    """The services around billing."""
+
+    billing: Billing
+    sync: Sync
+    conflicts: Conflicts
+    log: SyncLog
+    recovery: SyncRecovery
+    worker: SyncWorker
+
+
+def start_synchronising(
+    parts: Assembly,
+    changes: Changes,
+    operations: Operations,
+    ticker: Ticker,
+    closing: AsyncExitStack,
+    make_adapter: MakeAdapter = open_adapter,
+) -> Synchronising:
+    """Return the services over the shared parts; `closing` ends them before the change engine."""
+    billing = Billing(
+        store=parts.store,
+        vault=parts.vault,
+        clock=parts.clock,
+        settings=parts.settings.billing,
+        make_adapter=make_adapter,
+    )
+    closing.push_async_callback(billing.close)
+    plant = PlantReader(
+        fleet=parts.fleet,
+        intent=operations.intent,
+        store=parts.store,
+        overhead_percent=parts.settings.provisioning.overhead_percent,
+    )
+    sync = _sync(parts, changes, operations, ticker, billing, plant)
+    closing.push_async_callback(sync.close)
+    recovery = SyncRecovery(
+        store=parts.store, changes=changes, clock=parts.clock, holder=parts.holder
+    )
+    worker = SyncWorker(
+        store=parts.store,
+        billing=billing,
+        sync=sync,
+        recovery=recovery,
+        unprovisioned=operations.unprovisioned,
+        events=parts.events,
+        activity=parts.activity,
+        tasks=parts.tasks,
+        ticker=ticker,
+        clock=parts.clock,
+        settings=parts.settings.billing,
+    )
+    closing.push_async_callback(worker.stop)
+    conflicts = Conflicts(
+        store=parts.store,
+        billing=billing,
+        sync=sync,
+        intent=operations.intent,
+        clock=parts.clock,
+        actor=parts.actor,
+        holder=parts.holder,
+    )
+    log = SyncLog(
+        store=parts.store,
+        billing=billing,
+        sync=sync,
+        plant=plant,
+        intent=operations.intent,
+        fleet=parts.fleet,
+    )
+    return Synchronising(billing, sync, conflicts, log, recovery, worker)
+
+
+def _sync(
+    parts: Assembly,
+    changes: Changes,
+    operations: Operations,
+    ticker: Ticker,
+    billing: Billing,
+    plant: PlantReader,
+) -> Sync:
+    settings = parts.settings
+    edits = SyncEdits(
+        fleet=parts.fleet,
+        actions=operations.actions,
+        intent=operations.intent,
+        reader=operations.reader,
+        pools=VlanPools(parts.fleet, settings.provisioning),
+        name_template=settings.billing.name_template,
+    )
+    writes = Writes(store=parts.store, clock=parts.clock)
+    return Sync(
+        store=parts.store,
+        billing=billing,
+        changes=changes,
+        comparer=Comparer(
+            store=parts.store,
+            plant=plant,
+            intent=operations.intent,
+            edits=edits,
+            settings=settings.billing,
+        ),
+        edits=edits,
+        follower=Follower(store=parts.store, writes=writes, clock=parts.clock),
+        writes=writes,
+        leases=SyncLeases(
+            store=parts.store,
+            clock=parts.clock,
+            ticker=ticker,
+            tasks=parts.tasks,
+            holder=parts.holder,
+        ),
+        reader=SyncReader(store=parts.store, clock=parts.clock),
+        events=parts.events,
+        clock=parts.clock,
+        ticker=ticker,
+        settings=settings.billing,
+        concurrency=settings.bulk.concurrency,
+        actor=parts.actor,
+        holder=parts.holder,
+    )
