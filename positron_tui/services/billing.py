@@ -152,13 +152,21 @@ class Billing:
         self, system: str, headers: Mapping[str, str], body: bytes, path: str | None
     ) -> tuple[HookEvent, ...]:
         """Check a delivered hook; NotFound for a wrong path, HookRefused when it is not genuine."""
-        adapter = await self.adapter(system)
+        await self.admit(system, path)
+        return (await self.adapter(system)).hook(headers, body)
+
+    async def admit(self, system: str, path: str | None) -> None:
+        """Return when hooks of a system may come to this path; NotFound."""
+        await self.adapter(system)
         wanted = self._paths[system]
         if wanted is not None or path is not None:
             right = hmac.compare_digest((wanted or "").encode(), (path or "").encode())
             if not right or not wanted:
                 raise NotFound(f"There is no such path for hooks of '{system}'.")
-        return adapter.hook(headers, body)
+
+    async def systems(self) -> int:
+        """Return how many systems there are."""
+        return len(await self.list())
 
     async def close(self) -> None:
         """Close the connections."""
