@@ -52,6 +52,8 @@ class Context:
                 "db": given.get("db"),
                 "secrets.backend": given.get("secrets_backend"),
                 "json_output": given.get("json"),
+                "hooks.host": given.get("hooks_host"),
+                "hooks.port": given.get("hooks_port"),
             },
         )
         self.out.as_json = settings.json_output

@@ -46,6 +46,7 @@ def build_parser() -> Parser:
     grammar_changes.bulk(Group(nouns, "bulk", "changes of several subscribers in one run"))
     grammar_changes.truths(nouns)
     leaf(nouns, "doctor", "doctor:run", "check settings, store, secrets and units")
+    _daemon(leaf(nouns, "daemon", "daemon:run", "poll, sync and take hooks without a screen"))
     _simulate(leaf(nouns, "simulate", "simulate:run", "run virtual units until SIGTERM"))
     _demo(leaf(nouns, "demo", "demo:run", "open the console on a simulated fleet"))
     return parser
@@ -142,6 +143,15 @@ def _secrets_option(parser: Parser) -> None:
         action="store_true",
         help='read {"snmp_community": ..., "snmp_write_community": ..., "ssh_password": ...} '
         "from stdin; SNMPv3 takes snmp_auth_password and snmp_priv_password",
+    )
+
+
+def _daemon(daemon: Parser) -> None:
+    daemon.add_argument(
+        "--hooks-host", metavar="H", help="where hooks come in (default: 127.0.0.1)"
+    )
+    daemon.add_argument(
+        "--hooks-port", metavar="P", type=whole_number, help="0 = any free port (default: 8710)"
     )
 
 

@@ -18,6 +18,7 @@ from positron_tui.services.changes import Changes
 from positron_tui.services.doctor import Doctor
 from positron_tui.services.events import ActivityAdded, EventBus
 from positron_tui.services.fleet import Fleet
+from positron_tui.services.hook_receiver import HookReceiver
 from positron_tui.services.intent import Intent
 from positron_tui.services.inventory import Inventory
 from positron_tui.services.logs import open_log
@@ -66,6 +67,7 @@ class Services:
     sync_log: SyncLog
     sync_recovery: SyncRecovery
     sync_worker: SyncWorker
+    hooks: HookReceiver
     measuring: Measuring
     activity: ActivityLog
     doctor: Doctor
@@ -148,6 +150,7 @@ def _services(parts: Assembly, ticker: Ticker, log_problem: str | None) -> Servi
         sync_log=synchronising.log,
         sync_recovery=synchronising.recovery,
         sync_worker=synchronising.worker,
+        hooks=parts.start_hooks(synchronising.billing),
         activity=parts.activity,
         measuring=parts.measuring(),
         doctor=parts.doctor(log_problem),

@@ -14,6 +14,8 @@ from positron_tui.services.doctor import Doctor
 from positron_tui.services.drivers import DriverPool
 from positron_tui.services.events import EventBus
 from positron_tui.services.fleet import Fleet
+from positron_tui.services.hook_gate import HookGate
+from positron_tui.services.hook_receiver import HookReceiver
 from positron_tui.services.inventory import Inventory
 from positron_tui.services.leases import holder_name
 from positron_tui.services.locks import DeviceLocks
@@ -122,6 +124,20 @@ class Assembly:
     ) -> Synchronising:
         """Return what keeps the plant in step with billing; `close` ends it first."""
         return start_synchronising(self, changes, operations, ticker, self._closing)
+
+    def start_hooks(self, gate: HookGate) -> HookReceiver:
+        """Return the receiver of hooks, which listens once it is started; `close` stops it."""
+        receiver = HookReceiver(
+            settings=self.settings.hooks,
+            store=self.store,
+            gate=gate,
+            events=self.events,
+            activity=self.activity,
+            tasks=self.tasks,
+            clock=self.clock,
+        )
+        self._closing.push_async_callback(receiver.stop)
+        return receiver
 
     def provisioning(self, changes: Changes) -> Provisioning:
         """Return what puts single subscribers on devices."""

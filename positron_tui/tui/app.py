@@ -139,6 +139,8 @@ class ConsoleApp(App[None]):
             self.complain(services.vault_status.sentence)
         if self._start_monitor:
             services.monitor.start()
+            if self.settings.hooks.enabled:
+                self.work(services.hooks.start(), "take hooks")
             unfinished = await services.provisioning.settle_unfinished()
             for change in unfinished:
                 self.complain(change.message or f"A change of {change.subject} was left open.")

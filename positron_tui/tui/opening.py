@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 from positron_tui.domain.errors import PositronError
+from positron_tui.services.collector import rest_collector
 
 if TYPE_CHECKING:
     from positron_tui.config import Settings
@@ -68,16 +68,6 @@ class ServicesOwner:
         except Exception:
             _log.exception("the services failed")
             on_failed(1, "The console could not start; see its log file.")
-
-
-def rest_collector() -> None:
-    """Take what start-up made out of the garbage collector's rounds.
-
-    Modules and the loaded fleet stay to the end; walking them again and again while polling held
-    the loop up for 50 ms and more.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def default_factory(settings: Settings) -> ServicesFactory:

@@ -16,8 +16,8 @@ from positron_tui.config import load_settings
 from positron_tui.domain.devices import Address, Section
 from positron_tui.gam.driver import DeviceSecrets
 from positron_tui.services.app import Services, open_services
+from positron_tui.services.collector import rest_collector
 from positron_tui.services.inventory import NewDevice
-from positron_tui.tui.opening import rest_collector
 from tests.bench.loop_lag import recorded_lag
 from tests.bench.report import Number
 from tests.bench.simulated import SimulatedFleet, simulated_fleet

@@ -136,8 +136,8 @@ async def _trust_simulated(key: HostKey) -> bool:
 
 
 async def _console(settings: Settings, services: Services) -> int:
+    from positron_tui.services.collector import rest_collector
     from positron_tui.tui.app import ConsoleApp
-    from positron_tui.tui.opening import rest_collector
 
     rest_collector()
     app = ConsoleApp(settings, services=services)
