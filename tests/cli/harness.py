@@ -1,24 +1,35 @@
-"""The console script as an operator runs it: real processes, own home, a simulated fleet."""
+"""The console script as an operator runs it: real processes, own home, a simulated fleet.
+
+`run` forks from a process that has everything imported; `run_script` and `start` begin anew.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import asyncssh
 
+from positron_tui.secrets.file import FileVault
+from tests.forks import FORKS, run_program
+from tests.fresh_store import copy_fresh_store
+
 SCRIPT = str(Path(sys.executable).parent / "positron-tui")
 PASSPHRASE = "a passphrase for tests"
 TIMEOUT_S = 60.0
+# The least that the vault takes; its own default costs half a second in every process.
+CHEAP_SCRYPT_N = 1 << 14
 Unit = dict[str, Any]
 
 
@@ -38,8 +49,11 @@ class Done:
 class Operator:
     """A person with an empty home directory at `home`, whose secrets are in an encrypted file."""
 
-    def __init__(self, home: Path, **settings: str) -> None:
+    def __init__(self, home: Path, begun: bool = True, /, **settings: str) -> None:
+        """With `begun` there are an empty store and a vault whose key is quick to derive."""
         self.home = home
+        if begun:
+            _begin(home)
         keep = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "PYTHONPATH")
         self.environment = {name: os.environ[name] for name in keep if name in os.environ} | {
             "HOME": str(home),
@@ -55,7 +69,14 @@ class Operator:
         }
 
     def run(self, *words: str, stdin: str = "") -> Done:
-        """Run one command to its end, with `stdin` on a pipe."""
+        """Run one command to its end in a forked process, with `stdin` as its input."""
+        with _forked(words, self.environment, stdin) as (process, streams):
+            process.join(TIMEOUT_S)
+            assert process.exitcode is not None, f"{words} does not end"
+            return _checked(process.exitcode, _read(streams, "out"), _read(streams, "err"))
+
+    def run_script(self, *words: str, stdin: str = "") -> Done:
+        """Run the installed script itself, from its start to its end."""
         done = subprocess.run(
             [SCRIPT, *words],
             input=stdin,
@@ -65,8 +86,7 @@ class Operator:
             timeout=TIMEOUT_S,
             check=False,
         )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Done(done.returncode, done.stdout, done.stderr)
+        return _checked(done.returncode, done.stdout, done.stderr)
 
     def start(self, *words: str, **options: Any) -> subprocess.Popen[str]:
         """Start a command without waiting for it."""
@@ -89,6 +109,14 @@ class Operator:
         done = self.run(*words, "--json")
         assert done.code == 0, done.err
         return done.json
+
+
+def _begin(home: Path) -> None:
+    if not (home / "fleet.db").exists():
+        copy_fresh_store(home / "fleet.db")
+    if not (home / "secrets.vault").exists():
+        vault = FileVault(home / "secrets.vault", passphrase=PASSPHRASE, scrypt_n=CHEAP_SCRYPT_N)
+        asyncio.run(vault.unlock())
 
 
 def address_options(unit: Unit) -> list[str]:
@@ -147,14 +175,49 @@ def configure(unit: Unit, *lines: str, save: bool = False) -> None:
 @contextmanager
 def simulated(*options: str, devices: int = 1) -> Iterator[list[Unit]]:
     """Run `simulate` in a process of its own; it must end well on SIGTERM."""
-    words = [SCRIPT, "simulate", "--devices", str(devices), *options]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+    words = ["simulate", "--devices", str(devices), *options]
+    with _forked(words, os.environ) as (process, streams):
+        yield [json.loads(line) for line in _announced(process, streams, devices)]
+        process.terminate()
+        process.join(TIMEOUT_S)
+        assert process.exitcode == 0, _read(streams, "err")
+
+
+def _announced(process: BaseProcess, streams: Path, devices: int) -> list[str]:
+    """Wait until every unit listens, and return what the simulator printed about each."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while True:
+        alive = process.is_alive()
+        lines = _read(streams, "out").splitlines(keepends=True)
+        if len(lines) == devices and lines[-1].endswith("\n"):
+            return lines
+        assert alive, f"the simulator ended before it listened: {_read(streams, 'err')}"
+        assert time.monotonic() < deadline, "the simulator does not listen"
+        time.sleep(0.01)
+
+
+@contextmanager
+def _forked(
+    words: Sequence[str], environment: Mapping[str, str], stdin: str = ""
+) -> Iterator[tuple[BaseProcess, Path]]:
+    """Give a started process of the program and the folder of its streams; both go at the end."""
+    with tempfile.TemporaryDirectory(prefix="positron-tui-test-") as folder:
+        streams = Path(folder)
+        (streams / "in.txt").write_text(stdin, encoding="utf-8")
+        process = FORKS.Process(target=run_program, args=(words, dict(environment), streams))
+        process.start()
         try:
-            assert process.stdout is not None
-            lines = [process.stdout.readline() for _ in range(devices)]
-            assert all(lines), "the simulator ended before it listened"
-            yield [json.loads(line) for line in lines]
+            yield process, streams
         finally:
-            process.send_signal(signal.SIGTERM)
-            code = process.wait(TIMEOUT_S)
-        assert code == 0
+            process.kill()
+            process.join()
+
+
+def _read(streams: Path, name: str) -> str:
+    path = streams / f"{name}.txt"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _checked(code: int, out: str, err: str) -> Done:
+    assert "Traceback" not in err, err
+    return Done(code, out, err)

@@ -19,7 +19,7 @@ from tests.cli.terminal import Terminal, terminal
 def _demo(home: Path, *options: str) -> Iterator[Terminal]:
     temporary = home / "tmp"
     temporary.mkdir()
-    operator = Operator(home, TMPDIR=str(temporary))
+    operator = Operator(home, False, TMPDIR=str(temporary))
     with terminal([SCRIPT, "demo", *options], operator.environment) as screen:
         screen.wait_for("units are set up")
         screen.wait_for("birch-riser-a")
@@ -87,7 +87,7 @@ def test_the_simulator_does_not_outlive_a_crash(tmp_path: Path) -> None:
 
 def test_ctrl_c_while_setting_up(tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
-    operator = Operator(tmp_path, TMPDIR=str(tmp_path / "tmp"))
+    operator = Operator(tmp_path, False, TMPDIR=str(tmp_path / "tmp"))
     with terminal([SCRIPT, "demo"], operator.environment) as screen:
         screen.wait_for("Starting the simulated fleet")
         screen.type("\x03")
@@ -101,7 +101,7 @@ def test_a_kept_demo_can_be_looked_into(tmp_path: Path) -> None:
     with _demo(tmp_path, "--keep", str(kept)) as screen:
         screen.type("\x11")
         assert screen.wait_for_end() == 0
-    operator = Operator(tmp_path)
+    operator = Operator(tmp_path, False)
     devices = operator.must("device", "list", "--db", str(kept / "demo.db"))
     assert len(devices) == 6
     assert {one["site"] for one in devices} == {"Birch Court", "Mill Lane", "Harbour View"}
@@ -111,6 +111,6 @@ def test_a_kept_demo_can_be_looked_into(tmp_path: Path) -> None:
 
 
 def test_without_a_terminal_there_is_no_demo(tmp_path: Path) -> None:
-    done = Operator(tmp_path).run("demo")
+    done = Operator(tmp_path, False).run("demo")
     assert done.code == 2
     assert "terminal" in done.err

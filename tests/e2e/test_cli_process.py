@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import socket
 import subprocess
@@ -12,7 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.harness import SCRIPT, TIMEOUT_S, Operator, Unit, simulated
+from positron_tui.secrets.sealed import SCRYPT_N
+from tests.cli.harness import (
+    SCRIPT,
+    TIMEOUT_S,
+    Operator,
+    Unit,
+    address_options,
+    secrets_of,
+    simulated,
+)
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +33,28 @@ def unit() -> Iterator[Unit]:
 
 @pytest.fixture(scope="module")
 def operator(unit: Unit, tmp_path_factory: pytest.TempPathFactory) -> Operator:
-    one = Operator(tmp_path_factory.mktemp("home"))
-    assert one.add(unit, "--accept-host-key", "any").code == 0
+    """An operator on the first day, whose store and vault the installed script makes."""
+    one = Operator(tmp_path_factory.mktemp("home"), False)
+    done = one.run_script(
+        *("device", "add", unit["host"], *address_options(unit)),
+        *("--accept-host-key", "any", "--secrets-stdin"),
+        stdin=json.dumps(secrets_of(unit)),
+    )
+    assert done.code == 0, done.err
     return one
+
+
+def test_the_script_makes_its_store_and_its_vault(operator: Operator, unit: Unit) -> None:
+    for name in ("fleet.db", "secrets.vault"):
+        assert (operator.home / name).stat().st_mode & 0o777 == 0o600
+    kdf = json.loads((operator.home / "secrets.vault").read_text(encoding="utf-8"))["kdf"]
+    assert kdf["n"] == SCRYPT_N
+    polled = operator.run_script("device", "poll", "gam-01", "--json")
+    assert polled.code == 0, polled.err
+    assert polled.json[0]["reachable"] is True
+    shown = operator.run_script("device", "show", "gam-01", "--json")
+    assert shown.json["serial"] == unit["serial"]
+    assert shown.json == operator.must("device", "show", "gam-01")
 
 
 def test_json_feeds_another_program(operator: Operator, unit: Unit) -> None:

@@ -7,7 +7,6 @@ killed is a process of its own.
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,13 +23,11 @@ from positron_tui.simulator.device import GhnError, SimDevice
 from positron_tui.simulator.fleet import build_fleet
 from positron_tui.simulator.server import SimServer
 from tests.e2e import crash_child
+from tests.forks import FORKS
 from tests.services.changing import at, free_endpoint, free_one, texts
 from tests.services.conftest import secrets_of
 
 AHEAD, AT = "ahead of", "at"
-# What is killed is started from a clean process that has everything imported.
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.e2e.crash_child"])
 _PATIENCE_S = 60
 
 
@@ -113,9 +110,9 @@ async def made_ready(tmp_path: Path, server: SimServer, way: str) -> Ground:
 
 async def killed_at(ground: Ground, point: crash_child.Point) -> None:
     """Run the change in a process of its own, and kill that where it stands still."""
-    here, there = _FORKS.Pipe(duplex=False)
+    here, there = FORKS.Pipe(duplex=False)
     secrets = secrets_of(ground.server)
-    child = _FORKS.Process(
+    child = FORKS.Process(
         target=crash_child.run, args=(ground.folder, secrets, ground.edit, point, there)
     )
     child.start()
