@@ -9,8 +9,9 @@ import logging
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -44,6 +45,7 @@ _SENDING = "http11.send_request_headers.started"
 
 # Gives the headers that log in; whatever it holds is let go when the answer is there.
 Authorize = Callable[[], AbstractAsyncContextManager[Mapping[str, str]]]
+MakeAsk = Callable[[], AbstractAsyncContextManager["Ask"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,12 @@ class _Sent:
 @asynccontextmanager
 async def _nobody() -> AsyncIterator[Mapping[str, str]]:
     yield {}
+
+
+@asynccontextmanager
+async def _logged_in(ask: Ask, authorize: Authorize) -> AsyncIterator[Ask]:
+    async with authorize() as login:
+        yield replace(ask, headers={**ask.headers, **login})
 
 
 class BillingHttp:
@@ -137,9 +145,13 @@ class BillingHttp:
         `patient` False: what took too long is not repeated, since less will be asked for.
         Raises BillingUnreachable, BillingBusy, BillingAnswer (too long, or a redirect).
         """
+        return await self.read_made(partial(_logged_in, ask, authorize), patient=patient)
+
+    async def read_made(self, make: MakeAsk, *, patient: bool = True) -> HttpAnswer:
+        """Do the same with a request that is made anew for every attempt."""
         for pause_s in BACK_OFF_S:
             try:
-                return await self._attempt(ask, authorize, writes=False)
+                return await self._attempt(make, writes=False)
             except _Retry as retry:
                 if not patient and isinstance(retry.error, BillingTimeout):
                     raise retry.error from None
@@ -148,7 +160,7 @@ class BillingHttp:
                     raise retry.error from None
             await self._sleep(wait_s)
         try:
-            return await self._attempt(ask, authorize, writes=False)
+            return await self._attempt(make, writes=False)
         except _Retry as retry:
             raise retry.error from None
 
@@ -159,33 +171,35 @@ class BillingHttp:
         nobody knows.
         """
         try:
-            return await self._attempt(ask, authorize, writes=True)
+            return await self._attempt(partial(_logged_in, ask, authorize), writes=True)
         except _Retry as retry:
             raise retry.error from None
 
-    async def _attempt(self, ask: Ask, authorize: Authorize, *, writes: bool) -> HttpAnswer:
-        async with authorize() as login, self._limiter.slot():
-            answer = await self._exchange(ask, login, writes=writes)
-        if answer.status == TOO_MANY:
-            after_s = _retry_after(answer.headers.get("retry-after"), self._clock)
-            if after_s is not None:
-                self._limiter.pause(min(after_s, LONGEST_WAIT_S))
-            raise _Retry(failures.busy(self.name, ask.what, after_s), after_s)
-        if answer.status in GATEWAY:
-            how = f"is not behind its proxy, which answers with status {answer.status},"
-            late = answer.status == GATEWAY_TIMEOUT
-            raise _Retry(failures.no_answer(self.name, ask.what, how, writes=writes, late=late))
-        if 300 <= answer.status < 400:
-            raise self._redirected(ask, answer)
-        return answer
+    async def _attempt(self, make: MakeAsk, *, writes: bool) -> HttpAnswer:
+        async with make() as ask:
+            async with self._limiter.slot():
+                answer = await self._exchange(ask, writes=writes)
+            if answer.status == TOO_MANY:
+                after_s = _retry_after(answer.headers.get("retry-after"), self._clock)
+                if after_s is not None:
+                    self._limiter.pause(min(after_s, LONGEST_WAIT_S))
+                raise _Retry(failures.busy(self.name, ask.what, after_s), after_s)
+            if answer.status in GATEWAY:
+                how = f"is not behind its proxy, which answers with status {answer.status},"
+                late = answer.status == GATEWAY_TIMEOUT
+                error = failures.no_answer(self.name, ask.what, how, writes=writes, late=late)
+                raise _Retry(error)
+            if 300 <= answer.status < 400:
+                raise self._redirected(ask, answer)
+            return answer
 
-    async def _exchange(self, ask: Ask, login: Mapping[str, str], *, writes: bool) -> HttpAnswer:
+    async def _exchange(self, ask: Ask, *, writes: bool) -> HttpAnswer:
         """Send once and return the whole answer; raise _Retry with the error that it means."""
         sent = _Sent()
         limit_s = self.connection.connect_timeout_s + self.connection.read_timeout_s
         try:
             async with asyncio.timeout(limit_s):
-                return await self._send(ask, login, sent)
+                return await self._send(ask, sent)
         except _TooLong:
             megabytes = self._max_answer_bytes / 1_000_000
             how = f"sent more than {megabytes:g} MB"
@@ -208,13 +222,13 @@ class BillingHttp:
             how = "broke the connection"
         return _Retry(failures.no_answer(self.name, ask.what, how, writes=writes, late=late))
 
-    async def _send(self, ask: Ask, login: Mapping[str, str], sent: _Sent) -> HttpAnswer:
+    async def _send(self, ask: Ask, sent: _Sent) -> HttpAnswer:
         client = await self._opened()
         async with client.stream(
             ask.method,
             f"{self._place}{ask.target}",
             content=ask.content,
-            headers={**ask.headers, **login},
+            headers=dict(ask.headers),
             extensions={"trace": sent.trace},
         ) as reply:
             body = bytearray()
