@@ -63,7 +63,7 @@ class WholeList:
                 break
             place = self._behind(client, rows, place)
             yield rows, place
-        await self._prove(client, place)
+        await self._prove(client, place, where("id", "<=", place.newest or 0))
 
     async def total(self, client: SplynxClient) -> int | None:
         """Return how many rows there are, None where that is not told."""
@@ -73,6 +73,9 @@ class WholeList:
         params = (*where("id", ">", 0), *self.conditions, *by_id(limit=1, descending=True))
         rows = await client.rows(self.path, self.what, params)
         ids = [number for row in rows if (number := as_int(row.get("id"))) is not None]
+        if not ids:
+            # An empty list is believed only when it is counted as empty as well.
+            await self._prove(client, Place(newest=0), where("id", ">", 0))
         return max(ids, default=0)
 
     def _behind(self, client: SplynxClient, rows: list[Row], place: Place) -> Place:
@@ -86,10 +89,9 @@ class WholeList:
             done += number <= (place.newest or 0)
         return Place(last, done, place.newest)
 
-    async def _prove(self, client: SplynxClient, place: Place) -> None:
+    async def _prove(self, client: SplynxClient, place: Place, counted: Params) -> None:
         """Compare with the count of what was there in the beginning and still is."""
-        upto = (*where("id", "<=", place.newest or 0), *self.conditions)
-        total = await client.count(self.path, self.what, upto)
+        total = await client.count(self.path, self.what, (*counted, *self.conditions))
         if total is not None and place.done < total:
             raise BillingAnswer(
                 f"The list of Splynx {client.name} is not whole while {self.what}: {place.done} "

@@ -52,6 +52,8 @@ class HttpServer:
     async def start(self, host: str, port: int) -> int:
         """Listen and return the port, a free one for `port` 0; OSError when it is taken."""
         listener = socket.create_server((host, port), backlog=_BACKLOG)
+        # asyncio does this only for sockets that name their protocol; else answers wait 40 ms.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connections = self.connections
 
         class Watched(H11Protocol):
@@ -94,6 +96,8 @@ class HttpServer:
             listener.close()
         for connection in list(state.connections):
             connection.transport.abort()
+        while state.connections:
+            await asyncio.sleep(0)
         # What is at work hears of that; only what does not listen is cancelled.
         if state.tasks:
             _, deaf = await asyncio.wait(state.tasks, timeout=_GRACE_S)
