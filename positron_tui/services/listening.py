@@ -38,6 +38,8 @@ async def listen(host: str, port: int) -> list[socket.socket]:
                     continue  # a name may have an address of a family that is switched off
                 raise _refused(host, port, error) from error
             stack.callback(opened.close)
+            # asyncio does this only for sockets that name their protocol; else answers wait 40 ms.
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sockets.append(opened)
         if not sockets:
             raise _refused(host, port, refusal) from refusal

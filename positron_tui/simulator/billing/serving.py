@@ -96,7 +96,8 @@ class HttpServer:
             listener.close()
         for connection in list(state.connections):
             connection.transport.abort()
-        while state.connections:
+        # They are closed in the next turn, and only then does the other side see it.
+        for _ in range(3):
             await asyncio.sleep(0)
         # What is at work hears of that; only what does not listen is cancelled.
         if state.tasks:
