@@ -48,6 +48,14 @@ def build_parser() -> Parser:
     leaf(nouns, "doctor", "doctor:run", "check settings, store, secrets and units")
     _daemon(leaf(nouns, "daemon", "daemon:run", "poll, sync and take hooks without a screen"))
     _simulate(leaf(nouns, "simulate", "simulate:run", "run virtual units until SIGTERM"))
+    _simulate_billing(
+        leaf(
+            nouns,
+            "simulate-billing",
+            "simulate_billing:run",
+            "run a stand-in for Splynx or Sonar until SIGTERM",
+        )
+    )
     _demo(leaf(nouns, "demo", "demo:run", "open the console on a simulated fleet"))
     return parser
 
@@ -184,6 +192,38 @@ def _simulate(simulate: Parser) -> None:
     )
     # For the demo's own child process.
     simulate.add_argument("--demo-fleet", action="store_true", help=argparse.SUPPRESS)
+    simulate.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
+
+
+def _simulate_billing(simulate: Parser) -> None:
+    simulate.add_argument("system", choices=("splynx", "sonar"), help="splynx or sonar")
+    simulate.add_argument("--host", default="127.0.0.1")
+    simulate.add_argument(
+        "--port", metavar="P", type=whole_number, default=0, help="0 = any free port (default)"
+    )
+    simulate.add_argument(
+        "--accounts", metavar="N", type=whole_number, help="customers in its book (default: 100)"
+    )
+    simulate.add_argument(
+        "--seed",
+        metavar="S",
+        type=whole_number,
+        help="the same number makes the same book (default: another one in each process)",
+    )
+    simulate.add_argument("--hooks", metavar="URL", help="where its hooks are sent to")
+    simulate.add_argument(
+        "--fault",
+        metavar="NAME=...",
+        action="append",
+        default=[],
+        help="may be repeated: error-401, error-403, error-429, error-500, error-503, garbage, "
+        "html, half-page, cut-body, hang, drop-before-write, drop-after-write, hooks-lose, "
+        "hooks-duplicate, hooks-reorder, hooks-delay, each for all or =RATIO or =NUMBERx; "
+        "slow=SECONDS, retry-after=SECONDS, hooks-delay-s=SECONDS",
+    )
+    # For the demo and for benches: a book that matches what runs on simulated units.
+    simulate.add_argument("--fleet", metavar="FILE|-", help=argparse.SUPPRESS)
+    simulate.add_argument("--demo-fleet", metavar="SEED", type=whole_number, help=argparse.SUPPRESS)
     simulate.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import contextlib
 import os
-import signal
-import sys
 
 from positron_tui.cli.context import Context
+from positron_tui.cli.until_stopped import stop_event
 from positron_tui.domain.errors import PositronError, UsageError
 from positron_tui.simulator.device import SimDevice
 from positron_tui.simulator.faults import Faults, set_fault
@@ -22,13 +19,7 @@ async def run(context: Context) -> int:
     options, out = context.options, context.out
     context.note = "the virtual units are gone."
     devices = _devices(options)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
-    if options.until_eof:
-        loop.add_reader(sys.stdin.fileno(), stop.set)
+    stop = stop_event(until_eof=options.until_eof)
     try:
         await run_fleet(devices, options.host, options.base_port or None, out.line, stop)
     except OSError as error:
