@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from positron_tui.domain.errors import NotFound
@@ -16,7 +16,7 @@ from positron_tui.domain.sync_runs import Hook, HookState
 from positron_tui.store import tables
 from positron_tui.store.billing_rows import HOOKS
 from positron_tui.store.codec import encode_time
-from positron_tui.store.database import Database
+from positron_tui.store.database import Database, insert_sql
 
 # So long an equal delivery counts as the same one.
 SAME_WITHIN = timedelta(minutes=10)
@@ -40,15 +40,15 @@ class HookRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def receive(self, hooks: Sequence[Hook]) -> tuple[int, ...]:
-        """Keep deliveries in one transaction that survives a power failure; return their ids.
+    async def receive(self, hooks: Sequence[Hook]) -> None:
+        """Keep deliveries in one transaction that survives a power failure.
 
-        The ids of the arguments are not used. One that waits already and is equal only counts up,
+        The store gives them their ids. One that waits already and is equal only counts up,
         and so does one that causes nothing (ignored) when such a one just came: reads and pings
         come by the thousand.
         """
         if not hooks:
-            return ()
+            return
         async with self._database.write(durable=True) as connection:
             ids = await _known(connection, hooks)
             again = Counter(ids[key] for key in map(_key, hooks) if key in ids)
@@ -64,9 +64,10 @@ class HookRepository:
                     _COUNT_UP, [{"row": one, "more": more} for one, more in again.items()]
                 )
             if fresh:
-                rows = await connection.execute(_INSERT, [_values(one) for one in fresh.values()])
-                ids |= zip(fresh, (int(one) for one in rows.scalars()), strict=True)
-        return tuple(ids[_key(hook)] for hook in hooks)
+                # All rows in one call of the driver; getting the ids back would be a call a row.
+                sql = insert_sql(_TABLE, connection.dialect, _NEW_COLUMNS)
+                rows = [HOOKS.encode(one)[1:] for one in fresh.values()]
+                await connection.exec_driver_sql(sql, rows)
 
     async def waiting(self, limit: int, system: str | None = None) -> tuple[Hook, ...]:
         """Return hooks that nobody handled yet, the oldest first."""
@@ -169,7 +170,7 @@ class HookRepository:
             return tuple(HOOKS.decode(row) for row in await connection.execute(query))
 
 
-_INSERT = insert(_TABLE).returning(_TABLE.c.id, sort_by_parameter_order=True)
+_NEW_COLUMNS = tuple(HOOKS.columns)[1:]  # all but the id
 _COUNT_UP = (
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("row"))
@@ -214,9 +215,3 @@ def _hooks() -> Any:
 
 def _of(query: Any, system: str | None) -> Any:
     return query if system is None else query.where(_TABLE.c.system == system)
-
-
-def _values(hook: Hook) -> dict[str, Any]:
-    values = dict(zip(HOOKS.columns, HOOKS.encode(hook), strict=True))
-    del values["id"]
-    return values

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.bench.bulk import measure_bulk, measure_plans
 from tests.bench.faults import measure_faults
+from tests.bench.hooks import measure_hooks
 from tests.bench.keys import measure_keys_while_polling
 from tests.bench.polling import measure_polls
 from tests.bench.report import Number, table
@@ -30,6 +31,7 @@ def _measures(options: argparse.Namespace) -> Iterator[tuple[str, Measure]]:
     yield "plan", lambda folder: measure_plans()
     yield "bulk", lambda folder: asyncio.run(measure_bulk(folder, devices=20, each=10))
     yield "faults", lambda folder: asyncio.run(measure_faults(folder, options.fault_changes))
+    yield "hooks", lambda folder: asyncio.run(measure_hooks(folder, 1_000))
     if options.large:
         yield "large", lambda folder: asyncio.run(measure_polls(500, 96, folder, rounds=1))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from contextlib import closing
 
@@ -19,6 +20,22 @@ async def test_all_addresses_of_a_name_have_one_port() -> None:
     finally:
         for one in sockets:
             one.close()
+
+
+async def test_an_answer_in_two_parts_is_not_held_back() -> None:
+    """Nagle's algorithm made each answer 40 ms late."""
+    served: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def serve(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted = writer.get_extra_info("socket")
+        served.set_result(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    (listening,) = await listen("127.0.0.1", 0)
+    async with await asyncio.start_server(serve, sock=listening):
+        _, writer = await asyncio.open_connection(*listening.getsockname())
+        assert await served
+        writer.close()
 
 
 async def test_a_port_that_is_taken_is_a_sentence() -> None:
