@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import os
 import socket
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -32,7 +31,7 @@ async def listen(host: str, port: int) -> list[socket.socket]:
             # The first one chooses the port for all.
             wanted = sockets[0].getsockname()[1] if sockets else address[1]
             try:
-                opened = _opened(family, (address[0], wanted))
+                opened = socket.create_server((address[0], wanted), family=family, backlog=_BACKLOG)
             except OSError as error:
                 refusal = error
                 if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
@@ -46,23 +45,6 @@ async def listen(host: str, port: int) -> list[socket.socket]:
             raise _refused(host, port, refusal) from refusal
         stack.pop_all()
     return sockets
-
-
-def _opened(family: socket.AddressFamily, address: tuple[str, int]) -> socket.socket:
-    # Only where the protocol is named does asyncio switch Nagle's algorithm off, which would make
-    # every answer wait 40 ms for the acknowledgement of its first half.
-    opened = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":
-            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        opened.bind(address)
-        opened.listen(_BACKLOG)
-    except OSError:
-        opened.close()
-        raise
-    return opened
 
 
 async def _addresses(

@@ -56,9 +56,3 @@ async def test_a_port_that_is_taken_is_a_sentence() -> None:
 async def test_a_host_that_is_not_ours_is_a_sentence(host: str, words: str) -> None:
     with pytest.raises(CannotListen, match=words):
         await listen(host, 0)
-
-
-async def test_answers_do_not_wait_for_more_to_send() -> None:
-    (listening,) = await listen("127.0.0.1", 0)
-    with closing(listening):
-        assert listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
