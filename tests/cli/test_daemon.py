@@ -1,7 +1,10 @@
-"""The daemon that cannot begin says why, at once; what it narrates."""
+"""The daemon that cannot begin says why, at once; one that cannot stop is made to."""
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 import socket
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from positron_tui.cli.app import main
+from positron_tui.cli.commands import daemon
+from positron_tui.services.monitor import Monitor
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +49,19 @@ def test_locked_secrets_are_told_at_once(
     assert (code, shown.out) == (1, "")
     assert "POSITRON_TUI_PASSPHRASE" in shown.err
     assert shown.err.count("\n") == 1
+
+
+def test_what_does_not_end_is_cut_off(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_self: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Monitor, "stop", never)
+    monkeypatch.setattr(daemon, "STOP_WITHIN_S", 0.0)
+    monkeypatch.setattr(daemon, "_INSIST_S", 0.01)
+    # As an operator's SIGTERM, once it is ready.
+    monkeypatch.setattr(daemon, "_ready", lambda out, url: os.kill(os.getpid(), signal.SIGTERM))
+
+    assert main(["daemon", "--hooks-port", "0", "--secrets-backend", "memory"]) == 1
+    assert "did not stop within" in capsys.readouterr().err

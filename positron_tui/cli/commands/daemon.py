@@ -20,16 +20,16 @@ from positron_tui.services.events import ActivityAdded, Event
 
 # systemd kills after 90 s by default; what is cut off is settled at the next start.
 STOP_WITHIN_S = 75.0
+_INSIST_S = 1.0
 # Every command that is sent to a device; the log file has them.
 _NOT_TOLD = "exchange"
 
 
 async def run(context: Context) -> int:
     """Print one line when all workers run, and work until told to stop."""
-    stop = asyncio.Event()
-    bound = asyncio.timeout(None)
+    ending = _Ending(context.out)
     try:
-        async with bound, context.services() as services:
+        async with context.services() as services:
             await _require_secrets(services)
             services.events.subscribe(_narrator(context.out))
             daemon = Daemon(
@@ -39,17 +39,47 @@ async def run(context: Context) -> int:
                 tasks=services.tasks,
             )
             rest_collector()
-            _on_signals(lambda: _end(context.out, stop, bound))
-            await daemon.run(stop, lambda url: _ready(context.out, url))
-    except TimeoutError:
-        if not bound.expired():
+            _on_signals(ending.begin)
+            await daemon.run(ending.asked, lambda url: _ready(context.out, url))
+    except asyncio.CancelledError:
+        if not ending.late:
             raise
         raise PositronError(
             f"The daemon did not stop within {STOP_WITHIN_S:.0f} s; a change that was cut off is "
             "settled at the next start."
         ) from None
+    finally:
+        ending.close()
     context.out.say("Stopped.")
     return 0
+
+
+class _Ending:
+    """Asks the daemon to stop; what takes too long is cancelled, one wait after the other."""
+
+    def __init__(self, out: Output) -> None:
+        self.asked = asyncio.Event()
+        self.late = False
+        self._out = out
+        self._daemon = asyncio.current_task()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        if self.asked.is_set():
+            return
+        self._out.say("Stopping; what runs on devices is brought to an end first.")
+        self.asked.set()
+        self._timer = asyncio.get_running_loop().call_later(STOP_WITHIN_S, self._insist)
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _insist(self) -> None:
+        self.late = True
+        if self._daemon is not None:
+            self._daemon.cancel()
+        self._timer = asyncio.get_running_loop().call_later(_INSIST_S, self._insist)
 
 
 async def _require_secrets(services: Services) -> None:
@@ -77,13 +107,6 @@ def _narrator(out: Output) -> Callable[[Event], None]:
 
 def _worth_telling(entry: Entry) -> bool:
     return not entry.routine and entry.kind != _NOT_TOLD
-
-
-def _end(out: Output, stop: asyncio.Event, bound: asyncio.Timeout) -> None:
-    if not stop.is_set():
-        out.say("Stopping; what runs on devices is brought to an end first.")
-        stop.set()
-        bound.reschedule(asyncio.get_running_loop().time() + STOP_WITHIN_S)
 
 
 def _on_signals(end: Callable[[], None]) -> None:
