@@ -65,7 +65,7 @@ def is_gone(answer: HttpAnswer) -> bool:
 def failure(name: str, what: str, answer: HttpAnswer, veil: Veil, *, writes: bool) -> PositronError:
     """Return the error that an answer means, whose status is none of success."""
     said = told(answer)
-    words = veil.sentence(said.words)
+    words = veil.sentence(said.words).rstrip(".")
     reason = f": {words}" if words else ""
     if answer.status == UNAUTHORIZED:
         return login_refused(name, words)
@@ -90,9 +90,9 @@ def failure(name: str, what: str, answer: HttpAnswer, veil: Veil, *, writes: boo
             "Its own log tells more."
         )
     if writes:
-        return BillingRejected(f"Splynx {name} refused {what} (status {answer.status}){reason}")
+        return BillingRejected(f"Splynx {name} refused {what} (status {answer.status}){reason}.")
     return BillingAnswer(
-        f"Splynx {name} does not understand {what} (status {answer.status}){reason}"
+        f"Splynx {name} does not understand {what} (status {answer.status}){reason}."
     )
 
 
