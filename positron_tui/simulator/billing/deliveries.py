@@ -54,8 +54,9 @@ class HookDeliveries:
     """Sends hooks to `url`, one after the other, until it is stopped.
 
     `success` are the answers that count; what failed is sent again after each of `retries_s`
-    seconds. `url` None: hooks are not even kept. `counted` has sent, lost, duplicated, reordered,
-    delayed, failed.
+    seconds. `url` None: hooks are not even kept. `head_first`: the receiver is asked with HEAD
+    before each sending, and its answer must count too. `counted` has sent, lost, duplicated,
+    reordered, delayed, failed.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class HookDeliveries:
         success: range = _OK,
         retries_s: tuple[float, ...] = (),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        head_first: bool = False,
     ) -> None:
         self.url = url
         self.log: deque[Delivery] = deque(maxlen=KEPT)
@@ -76,6 +78,7 @@ class HookDeliveries:
         self._success = success
         self._retries_s = retries_s
         self._sleep = sleep
+        self._head_first = head_first
         self._number = 0
         self._queue: asyncio.Queue[Delivery] = asyncio.Queue()
         self._held: Delivery | None = None
@@ -176,6 +179,10 @@ class HookDeliveries:
         if self._http is None or self.url is None:
             return None
         try:
+            if self._head_first:
+                looked = await self._http.head(self.url)
+                if looked.status_code not in self._success:
+                    return looked.status_code
             answer = await self._http.post(
                 self.url, content=delivery.body, headers=dict(delivery.headers)
             )
