@@ -59,11 +59,6 @@ class HttpServer:
         class Watched(H11Protocol):
             def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
                 connections.add(transport)
-                # asyncio forgets this for sockets that it did not make itself; without it the body
-                # of an answer waits 40 ms for the acknowledgement of the header.
-                transport.get_extra_info("socket").setsockopt(
-                    socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
-                )
                 super().connection_made(transport)
 
             def connection_lost(self, exc: Exception | None) -> None:

@@ -8,11 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from positron_tui.billing.contract import BillingAdapter, BillingSecrets, Connection, Login
+from positron_tui.billing.sonar.adapter import SonarAdapter
 from positron_tui.billing.splynx.adapter import SplynxAdapter
 from positron_tui.domain.billing import BillingKind
-from positron_tui.simulator.billing.book import Book
+from positron_tui.simulator.billing.book import Book, Standing
 from positron_tui.simulator.billing.deliveries import HookDeliveries
 from positron_tui.simulator.billing.faults import BillingFaults
+from positron_tui.simulator.billing.sonar.rows import SECRET_VALUES, STATUS_NAMES
+from positron_tui.simulator.billing.sonar.server import SonarStandIn
 from positron_tui.simulator.billing.splynx.quirks import Quirks
 from positron_tui.simulator.billing.splynx.server import SplynxStandIn
 from positron_tui.simulator.billing.splynx.shapes import planted_secret, status_word
@@ -20,6 +23,7 @@ from tests.billing.stand import Waits
 from tests.clocks import FrozenClock
 
 PAGE_SIZE = 7
+HOOK_PATH = "unguessable-path-81723"
 
 
 class System(ABC):
@@ -139,4 +143,57 @@ class Splynx(System):
         return [gate.key, gate.secret, self.stand_in.hook_secret, *gate.all_tokens, *planted]
 
 
-SYSTEMS: dict[str, type[System]] = {"splynx": Splynx}
+class Sonar(System):
+    """The stand-in for Sonar; its webhooks go nowhere, and are not sent again within a test."""
+
+    mac_field = "equipment.mac"
+    vlan_field = "account.custom.vlan"
+    read_only = "service.plan"
+    service_statuses = False
+    writes_have_answers = True
+
+    def __init__(self, book: Book, clock: FrozenClock) -> None:
+        super().__init__(book, clock)
+        url = f"http://127.0.0.1:9/hooks/{HOOK_PATH}"
+        self.stand_in = SonarStandIn(book, hooks_url=url, seed=3)
+
+    @property
+    def faults(self) -> BillingFaults:
+        return self.stand_in.faults
+
+    @property
+    def hooks(self) -> HookDeliveries:
+        (outbox,) = self.stand_in.webhooks.outboxes.values()
+        return outbox
+
+    async def start(self) -> None:
+        await self.stand_in.start()
+
+    async def stop(self) -> None:
+        await self.stand_in.stop()
+
+    def make(self, *, wrong_secrets: bool = False, **settings: Any) -> SonarAdapter:
+        connection = Connection(
+            "isp",
+            BillingKind.SONAR,
+            self.stand_in.url,
+            allow_http=True,
+            requests_per_s=0,
+            page_size=PAGE_SIZE,
+        )
+        token = "not-the-right-token" if wrong_secrets else self.stand_in.token
+        return SonarAdapter(
+            replace(connection, **settings),
+            BillingSecrets(token=token, hook_path=HOOK_PATH),
+            clock=self.clock,
+            sleep=self.waits,
+        )
+
+    def status(self, standing: str) -> str:
+        return STATUS_NAMES[Standing(standing)]
+
+    def secrets(self) -> Sequence[str]:
+        return [self.stand_in.token, HOOK_PATH, *SECRET_VALUES.values()]
+
+
+SYSTEMS: dict[str, type[System]] = {"splynx": Splynx, "sonar": Sonar}
