@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from positron_tui.billing.sonar import texts, values
 from positron_tui.billing.sonar.client import GraphQL
-from positron_tui.billing.sonar.lists import whole
+from positron_tui.billing.sonar.lists import together, whole
 from positron_tui.domain.billing import BillingPlan, BillingStatus
 from positron_tui.domain.clock import Clock
 
@@ -17,6 +18,11 @@ MAX_AGE_S = 600.0
 MAC_TYPE, DATA = "MAC_ADDRESS", "DATA"
 # Values of other types (IMSI, LTEAUTHKEY, OPOPC) are never read.
 _READABLE_TYPES = frozenset({"TEXT", "NUMBER", "DECIMAL", "REGULAR_EXPRESSION", MAC_TYPE})
+_LISTS = {
+    "account_statuses": texts.STATUSES,
+    "custom_fields": texts.CUSTOM_FIELDS,
+    "inventory_model_fields": texts.MODEL_FIELDS,
+}
 _SECRET_WORDS = ("password", "passwd", "passphrase", "secret", "psk", "token", "credential", "key")
 
 
@@ -77,33 +83,25 @@ class Catalogues:
         self._clock = clock
         self._kept: Catalogue | None = None
         self._until = 0.0
+        self._reading = asyncio.Lock()
 
     async def get(self, *, fresh: bool = False) -> Catalogue:
         """Return the catalogue, read anew when it is too old or `fresh` asks for it."""
-        now = self._clock.monotonic()
-        if self._kept is None or fresh or now >= self._until:
-            self._kept = await self._read()
-            self._until = now + MAX_AGE_S
-        return self._kept
+        async with self._reading:
+            now = self._clock.monotonic()
+            if self._kept is None or fresh or now >= self._until:
+                self._kept = await self._read()
+                self._until = now + MAX_AGE_S
+            return self._kept
 
     async def _read(self) -> Catalogue:
-        graphql = self._graphql
-        statuses = await whole(
-            graphql, texts.STATUSES, "account_statuses", what="reading the account statuses"
-        )
-        custom = await whole(
-            graphql, texts.CUSTOM_FIELDS, "custom_fields", what="reading the custom fields"
-        )
-        fields = await whole(
-            graphql,
-            texts.MODEL_FIELDS,
-            "inventory_model_fields",
-            what="reading the fields of equipment",
-        )
+        what = "reading its statuses and fields"
+        rows = await together(self._graphql, texts.CATALOGUE, _LISTS, what=what)
+        fields = map(_model_field, rows["inventory_model_fields"])
         return Catalogue(
-            tuple(_status(row) for row in statuses),
-            _custom_fields(custom),
-            {one.field_id: one for one in map(_model_field, fields) if is_readable(one)},
+            tuple(_status(row) for row in rows["account_statuses"]),
+            _custom_fields(rows["custom_fields"]),
+            {one.field_id: one for one in fields if is_readable(one)},
         )
 
 

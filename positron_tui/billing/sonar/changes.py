@@ -17,7 +17,7 @@ from typing import Any
 from positron_tui.billing.contract import Changed
 from positron_tui.billing.sonar import texts, values
 from positron_tui.billing.sonar.client import GraphQL
-from positron_tui.billing.sonar.lists import PAGE_SIZE, whole
+from positron_tui.billing.sonar.lists import PAGE_SIZE, together, whole
 from positron_tui.domain.clock import Clock
 from positron_tui.domain.errors import UsageError
 
@@ -111,8 +111,10 @@ async def _newest(graphql: GraphQL, clock: Clock) -> datetime:
 async def _since(graphql: GraphQL, at: datetime, seen: frozenset[str]) -> _Found:
     found = _Found(at)
     variables = {"since": (at - OVERLAP).isoformat()}
+    rest = {kind.field: kind.text for kind in KINDS}
+    rows = await together(graphql, texts.CHANGES, rest, variables, what=_WHAT)
     for kind in KINDS:
-        for row in await whole(graphql, kind.text, kind.field, variables, what=_WHAT):
+        for row in rows[kind.field]:
             _take(found, kind, row, seen)
     return found
 

@@ -62,17 +62,24 @@ fragment AccountFields on Account {{
 _ACCOUNT_PARTS = _ACCOUNT_FIELDS + _SERVICE_FIELDS + _ADDRESS_FIELDS + _ITEM_FIELDS + _MAC_FIELDS
 
 
+def _rows(field: str, selection: str, arguments: str = "") -> str:
+    """Return a list for `_query`: one page of it, in the order of ids."""
+    return f"""
+  {field}(
+    {arguments}paginator: {{page: $page, records_per_page: $size}}, {_BY_ID}
+  ) {{ entities {{ {selection} }} {_INFO} }}"""
+
+
+def _query(name: str, *lists: str, variables: str = "") -> str:
+    """Return the text that reads a page of each list."""
+    return f"query {name}($page: Int!, $size: Int!{variables}) {{{''.join(lists)}\n}}"
+
+
 def _list(
     name: str, field: str, selection: str, *, arguments: str = "", variables: str = ""
 ) -> str:
     """Return the text of a whole list, page by page in the order of ids."""
-    return f"""
-query {name}($page: Int!, $size: Int!{variables}) {{
-  {field}(
-    {arguments}paginator: {{page: $page, records_per_page: $size}},
-    {_BY_ID}
-  ) {{ entities {{ {selection} }} {_INFO} }}
-}}"""
+    return _query(name, _rows(field, selection, arguments), variables=variables)
 
 
 # Of the whole list, by ids: pages by number slide when a row goes while they are read.
@@ -158,56 +165,60 @@ query CountServices {
   account_services(paginator: {page: 1, records_per_page: 1}) { page_info { total_count } }
 }"""
 
-# What there is to choose from.
-STATUSES = _list("Statuses", "account_statuses", "id name activates_account")
+# What there is to choose from. Short lists come together, the rest of a long one by itself.
+_STATUSES = _rows("account_statuses", "id name activates_account")
+_CUSTOM_FIELDS = _rows("custom_fields", "id name type entity_type required")
+_MODEL_FIELDS = _rows("inventory_model_fields", "id inventory_model_id name type primary")
+CATALOGUE = _query("Catalogue", _STATUSES, _CUSTOM_FIELDS, _MODEL_FIELDS)
+STATUSES = _query("Statuses", _STATUSES)
+CUSTOM_FIELDS = _query("CustomFields", _CUSTOM_FIELDS)
+MODEL_FIELDS = _query("ModelFields", _MODEL_FIELDS)
 SOLD_SERVICES = _list(
     "Services",
     "services",
     "id name type data_service_detail { download_speed_kilobits_per_second "
     "upload_speed_kilobits_per_second }",
 )
-CUSTOM_FIELDS = _list("CustomFields", "custom_fields", "id name type entity_type required")
-MODEL_FIELDS = _list(
-    "ModelFields", "inventory_model_fields", "id inventory_model_id name type primary"
-)
 WEBHOOKS = _list("Webhooks", "webhook_endpoints", "id endpoint enabled")
 
-# What changed since a moment.
-_SINCE = '[{datetime_fields: [{attribute: "%s", search_value: $since, operator: GTE}]}]'
 
-
-def _since(name: str, field: str, selection: str, *, column: str = "updated_at") -> str:
-    """Return the text of the rows of a table that changed since `$since`."""
+# What changed since a moment: all tables together, the rest of a long one by itself.
+def _since(field: str, selection: str, column: str = "updated_at") -> str:
+    condition = f'{{attribute: "{column}", search_value: $since, operator: GTE}}'
     archived = "include_archived: true, " if field == "accounts" else ""
-    return _list(
-        name,
-        field,
-        selection,
-        arguments=f"{archived}search: {_SINCE % column}, ",
-        variables=", $since: Datetime!",
-    )
+    return _rows(field, selection, f"{archived}search: [{{datetime_fields: [{condition}]}}], ")
 
 
-CHANGED_ACCOUNTS = _since("ChangedAccounts", "accounts", "id updated_at _version")
-CHANGED_SERVICES = _since(
-    "ChangedServices", "account_services", "id updated_at _version account_id"
-)
-CHANGED_ADDRESSES = _since(
-    "ChangedAddresses", "addresses", "id updated_at _version addressable_type addressable_id"
-)
 _ITEM_OWNER = "inventoryitemable_type inventoryitemable_id"
-CHANGED_ITEMS = _since("ChangedItems", "inventory_items", f"id updated_at _version {_ITEM_OWNER}")
-CHANGED_VALUES = _since(
-    "ChangedValues",
+_ACCOUNTS_SINCE = _since("accounts", "id updated_at _version")
+_EVENTS_SINCE = _since("account_events", "id account_id event_datetime", "event_datetime")
+_SERVICES_SINCE = _since("account_services", "id updated_at _version account_id")
+_ADDRESSES_SINCE = _since("addresses", "id updated_at _version addressable_type addressable_id")
+_ITEMS_SINCE = _since("inventory_items", f"id updated_at _version {_ITEM_OWNER}")
+_VALUES_SINCE = _since(
     "inventory_model_field_data",
     f"id updated_at _version inventory_item {{ id {_ITEM_OWNER} }}",
 )
-CHANGED_MACS = _since(
-    "ChangedMacs", "uninventoried_mac_addresses", "id updated_at _version account_id"
+_MACS_SINCE = _since("uninventoried_mac_addresses", "id updated_at _version account_id")
+_MOMENT = ", $since: Datetime!"
+CHANGES = _query(
+    "Changes",
+    _ACCOUNTS_SINCE,
+    _EVENTS_SINCE,
+    _SERVICES_SINCE,
+    _ADDRESSES_SINCE,
+    _ITEMS_SINCE,
+    _VALUES_SINCE,
+    _MACS_SINCE,
+    variables=_MOMENT,
 )
-ACCOUNT_EVENTS = _since(
-    "Events", "account_events", "id account_id event_datetime", column="event_datetime"
-)
+CHANGED_ACCOUNTS = _query("ChangedAccounts", _ACCOUNTS_SINCE, variables=_MOMENT)
+ACCOUNT_EVENTS = _query("Events", _EVENTS_SINCE, variables=_MOMENT)
+CHANGED_SERVICES = _query("ChangedServices", _SERVICES_SINCE, variables=_MOMENT)
+CHANGED_ADDRESSES = _query("ChangedAddresses", _ADDRESSES_SINCE, variables=_MOMENT)
+CHANGED_ITEMS = _query("ChangedItems", _ITEMS_SINCE, variables=_MOMENT)
+CHANGED_VALUES = _query("ChangedValues", _VALUES_SINCE, variables=_MOMENT)
+CHANGED_MACS = _query("ChangedMacs", _MACS_SINCE, variables=_MOMENT)
 OWNERS_OF_ADDRESSES = _list(
     "Owners",
     "addresses",

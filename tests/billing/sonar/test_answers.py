@@ -137,11 +137,12 @@ async def test_a_trouble_that_passes_is_waited_for(scripted: Ask, waits: Waits) 
 async def test_the_limit_of_a_minute_passes(
     book: Book, sonar: SonarStandIn, connect: Connect, clock: FrozenClock, waits: Waits
 ) -> None:
-    sonar.quirks.requests_per_minute = 2
+    sonar.quirks.requests_per_minute = 1
     sonar.quirks.limit_status = 403
     adapter = connect()
+    await adapter.statuses()
     with pytest.raises(BillingBusy):
-        await adapter.statuses()
+        await adapter.plans()
     assert waits.seconds == [15, 45]
     clock.advance(60)
     assert await adapter.has_note(customer(book), "marker") is False

@@ -103,3 +103,17 @@ async def test_many_changes_do_not_fit_into_a_cursor_and_are_told_again(
 async def test_a_foreign_cursor_is_refused(cursor: str, adapter: SonarAdapter) -> None:
     with pytest.raises(UsageError):
         await adapter.changed(cursor)
+
+
+async def test_a_quiet_poll_is_one_request(
+    book: Book, sonar: SonarStandIn, adapter: SonarAdapter, clock: FrozenClock
+) -> None:
+    for _ in range(120):
+        customer(book)
+    cursor = (await adapter.changed(None)).cursor
+    clock.advance(3_600)
+    customer(book)
+    cursor = (await adapter.changed(cursor)).cursor
+    before = len(sonar.asked)
+    assert (await adapter.changed(cursor)).account_ids == ()
+    assert len(sonar.asked) == before + 1

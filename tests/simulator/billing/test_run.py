@@ -58,3 +58,17 @@ async def test_it_announces_itself_serves_and_is_gone() -> None:
         await running
         with pytest.raises(httpx.ConnectError):
             await client.get(told["url"])
+
+
+async def test_the_other_system_announces_its_token() -> None:
+    stop, lines = asyncio.Event(), asyncio.Queue[str]()
+    running = asyncio.create_task(
+        run_stand_in(StandInPlan("sonar", 5, seed=2), "127.0.0.1", 0, lines.put_nowait, stop)
+    )
+    told = json.loads(await lines.get())
+    assert set(told) == {"system", "url", "token"}
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.post(f"{told['url']}/api/graphql", json={"query": "{ me { id } }"})
+    assert answer.status_code == 401
+    stop.set()
+    await running
