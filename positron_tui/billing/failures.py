@@ -20,7 +20,7 @@ def not_connected(name: str, place: str, error: BaseException) -> BillingUnreach
     `place` is the address without anything secret: scheme, host and port.
     """
     causes = list(_causes(error))
-    if any(isinstance(one, ssl.SSLCertVerificationError) for one in causes):
+    if not_trusted(error):
         return BillingUnreachable(
             f"The certificate of billing system {name} at {place} is not trusted; give its "
             "authority's certificate as the CA file of the connection, or have it renewed."
@@ -65,6 +65,11 @@ def busy(name: str, what: str, retry_after_s: float | None) -> BillingBusy:
         f"Billing system {name} asks for fewer requests while {what}; try again {when}.",
         retry_after_s,
     )
+
+
+def not_trusted(error: BaseException) -> bool:
+    """Return whether a certificate was turned down: another try does not help."""
+    return any(isinstance(one, ssl.SSLCertVerificationError) for one in _causes(error))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

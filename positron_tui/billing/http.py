@@ -212,9 +212,10 @@ class BillingHttp:
             # The error may quote what was sent, and with it the login.
             raise self._broken(ask, error, sent, writes=writes) from None
 
-    def _broken(self, ask: Ask, error: Exception, sent: _Sent, *, writes: bool) -> _Retry:
+    def _broken(self, ask: Ask, error: Exception, sent: _Sent, *, writes: bool) -> Exception:
         if not sent.yes:
-            return _Retry(failures.not_connected(self.name, self._place, error))
+            problem = failures.not_connected(self.name, self._place, error)
+            return problem if failures.not_trusted(error) else _Retry(problem)
         late = isinstance(error, TimeoutError | httpx.TimeoutException)
         if late:
             how = f"did not answer within {self.connection.read_timeout_s:g} s"

@@ -116,6 +116,8 @@ class SplynxAdapter:
 
     async def pages(self, resume: str | None = None) -> AsyncIterator[Page]:
         """Yield all services by their ids; `total` counts services."""
+        # Fields come and go; a run takes them as they are now.
+        self._layout = None
         layout = await self._known_layout()
         plans = await self._read_plans()
         customers = await self._all_customers(layout)
@@ -153,7 +155,7 @@ class SplynxAdapter:
         customer = join.read_customer(row, layout, self._zone)
         path = f"{CUSTOMERS}/{number}/internet-services"
         listed = self._list(path, f"reading the services of customer {number}")
-        rows = [row async for page, _place in listed.pages(self._client) for row in page]
+        rows = await listed.at_once(self._client)
         plans = await self._plans_for(rows)
         return tuple(join.join(one, customer, plans, layout) for one in rows)
 
@@ -184,11 +186,14 @@ class SplynxAdapter:
         if answer.status != 200:
             return None
         listed = self._list(NOTES, what, of_customer)
-        async for rows, _place in listed.pages(self._client):
-            for row in rows:
-                if join.customer_of(row) == number and marker in as_text(row.get("comment")):
-                    return True
-        return False
+        try:
+            rows = [row async for page, _place in listed.pages(self._client) for row in page]
+        except BillingAnswer:
+            return None
+        return any(
+            join.customer_of(row) == number and marker in as_text(row.get("comment"))
+            for row in rows
+        )
 
     def hook(self, headers: Mapping[str, str], body: bytes) -> tuple[HookEvent, ...]:
         """Check a delivered hook and return what it tells; HookRefused when it is not genuine."""

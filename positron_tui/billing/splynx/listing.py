@@ -65,6 +65,15 @@ class WholeList:
             yield rows, place
         await self._prove(client, place, where("id", "<=", place.newest or 0))
 
+    async def at_once(self, client: SplynxClient) -> list[Row]:
+        """Return the rows of a short list in one request, if they are as many as are counted."""
+        rows = await client.rows(self.path, self.what, (*self.conditions, ("order[id]", "ASC")))
+        self._behind(client, rows, Place(newest=0))
+        total = await self.total(client)
+        if total is None or len(rows) < total:
+            return [row async for page, _place in self.pages(client) for row in page]
+        return rows
+
     async def total(self, client: SplynxClient) -> int | None:
         """Return how many rows there are, None where that is not told."""
         return await client.count(self.path, self.what, (*where("id", ">", 0), *self.conditions))

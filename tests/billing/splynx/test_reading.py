@@ -75,18 +75,19 @@ async def test_secrets_are_not_in_what_is_read(splynx: Splynx) -> None:
 
 
 async def test_without_options_no_custom_field_is_used(splynx: Splynx) -> None:
+    splynx.quirks.tells_options = False
     adapter = splynx.adapter()
-    splynx.quirks.denied = {"services"}
     check = await adapter.check()
-    assert check.services is None
-    assert any("internet services" in one and "API keys" in one for one in check.problems)
-    assert any("none of those is used" in one for one in check.problems)
-    splynx.quirks.denied = set()
+    assert check.services == len(splynx.book.services)
+    assert len([one for one in check.problems if "none of those is used" in one]) == 2
     found = await everything(adapter)
-    assert not any(name.startswith("service.custom.") for one in found for name in one.fields)
+    assert ids(found) == sorted(splynx.book.services)
+    assert not any(".custom." in name for one in found for name in one.fields)
+    with pytest.raises(BillingRejected, match="no such field"):
+        await adapter.write(found[0], {"service.custom.vlan": "7"})
 
 
-@pytest.mark.parametrize("module", ["logs", "notes", "tariffs", "customers"])
+@pytest.mark.parametrize("module", ["logs", "notes", "tariffs", "customers", "services"])
 async def test_a_missing_permission_is_a_sentence_and_not_the_end(
     splynx: Splynx, module: str
 ) -> None:

@@ -75,6 +75,8 @@ class SplynxApi:
     def _guarded(self, module: str, handler: Handler) -> Handler:
         async def guarded(request: Request) -> Response:
             self._gate.check(request.headers.get("authorization"), _agent(request))
+            if request.method == "OPTIONS" and not self._quirks.tells_options:
+                raise _no_method()
             if module in self._quirks.denied:
                 raise Refusal(403, "FORBIDDEN", "You do not have permission to this resource.")
             return await handler(request)

@@ -14,6 +14,7 @@ class Quirks:
     notes_listed: notes can be read back. page_cap: no list is longer than this. denied: modules
     that the key may not use (customers, services, tariffs, logs, notes). head_counts: HEAD tells
     X-total-count. form_hooks: hooks are form encoded. read_hooks: reading fires hooks as well.
+    tells_options: OPTIONS is answered.
     """
 
     strict_nonce: bool = True
@@ -25,3 +26,4 @@ class Quirks:
     head_counts: bool = True
     form_hooks: bool = False
     read_hooks: bool = False
+    tells_options: bool = True
