@@ -98,7 +98,7 @@ async def _run_all(
     done: list[Change] = []
     for plan in plans:
         try:
-            change = await execute(plan, Progress(context))
+            change = await execute(plan, Progress(context, name_device=len(plans) > 1))
         except PositronError as error:
             if not done:
                 raise
@@ -112,8 +112,9 @@ async def _run_all(
 class Progress:
     """Tells each new state on stderr, and keeps what an interruption would have to say."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, *, name_device: bool = False) -> None:
         self._context = context
+        self._name_device = name_device
         self._last: ChangeState | None = None
 
     def __call__(self, change: Change) -> None:
@@ -131,7 +132,8 @@ class Progress:
             )
         if change.state is not self._last and not change.state.finished:
             self._last = change.state
-            self._context.out.say(f"{change.state.value.replace('_', ' ')} ...")
+            where = f"{change.device}: " if self._name_device else ""
+            self._context.out.say(f"{where}{change.state.value.replace('_', ' ')} ...")
 
 
 def _show_results(

@@ -15,6 +15,15 @@ def views_of(fleet: Fleet, device: str | None) -> tuple[DeviceView, ...]:
     return fleet.devices() if device is None else (fleet.get(device),)
 
 
+def nothing_found(fleet: Fleet, expression: str | None, what: str) -> str:
+    """Return why a list is empty, and what to do about it."""
+    if not fleet.devices():
+        return "No device is known yet; 'device add HOST' takes one into the fleet."
+    if expression:
+        return f"The filter '{expression}' keeps none of the {what}."
+    return f"The last readings have no {what}."
+
+
 def find_port(view: DeviceView, name: str) -> Port:
     """Return a port by its canonical name."""
     port = view.port_by_name(name)

@@ -177,6 +177,9 @@ def _simulate(simulate: Parser) -> None:
         "--base-port", metavar="P", type=whole_number, default=0, help="0 = any free ports"
     )
     simulate.add_argument(
+        "--https", action="store_true", help="serve the API over TLS too, with own certificates"
+    )
+    simulate.add_argument(
         "--seed",
         metavar="S",
         type=whole_number,

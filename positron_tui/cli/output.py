@@ -58,9 +58,13 @@ class Output:
         for text in texts:
             self.line(text)
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> None:
-        """Write a table that fits the width; without rows only its head."""
+    def table(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[object]], empty: str = ""
+    ) -> None:
+        """Write a table that fits the width; without rows its head, and `empty` to stderr."""
         self.lines(render_table(columns, rows, self.width))
+        if empty and not rows:
+            self.say(empty)
 
     def say(self, text: str) -> None:
         """Write one line for a person to stderr, foreign text in it made safe."""

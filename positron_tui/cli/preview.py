@@ -74,11 +74,18 @@ def _field_rows(
     before: Mapping[str, object], after: Mapping[str, object]
 ) -> list[tuple[str, object, object]]:
     names = [*after, *(name for name in before if name not in after)]
-    rows = [(name, _plain(before.get(name)), _plain(after.get(name))) for name in names]
+    # What comes or goes has no name on one side; in an edit, no plan is an answer.
+    edited = (before.get("name") is None) == (after.get("name") is None)
+    rows = [
+        (name, _plain(name, before.get(name), edited), _plain(name, after.get(name), edited))
+        for name in names
+    ]
     return [row for row in rows if row[1] is not None or row[2] is not None]
 
 
-def _plain(value: object) -> object:
+def _plain(name: str, value: object, edited: bool) -> object:
+    if name == "plan" and value is None and edited:
+        return "unthrottled"
     if isinstance(value, (list, tuple)):
         return ",".join(str(one) for one in value) or None
     return value

@@ -9,7 +9,7 @@ from positron_tui.domain.subscribers import Subscriber
 from positron_tui.services.views import DeviceView
 
 _STATES = {
-    "not_detected": "not detected",
+    "not_detected": "missing",
     "quarantined_wrong_port": "quarantined: wrong port",
     "quarantined_unknown_mac": "quarantined: unknown MAC",
     "never_polled": "never polled",

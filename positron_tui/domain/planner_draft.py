@@ -109,16 +109,20 @@ class Draft:
     def set_subscriber(self, after: Subscriber, purpose: str | None = None) -> None:
         before = self.subscribers[after.subscriber_id]
         _keep_words(before.unknown_words, after.unknown_words, f"The subscriber {before.name}")
-        purpose = purpose or (
-            f"change the subscriber {before.name}: {words.subscriber_words(before, after)}"
-        )
+
+        def said(now: Subscriber, then: Subscriber) -> str:
+            what = words.subscriber_words(now, then)
+            return purpose or f"change the subscriber {before.name}: {what}"
+
+        held = before
         # What can be bound to one thing only leaves its port before it gets an endpoint.
-        if before.port and not after.port:
-            before = self._call(before, replace(before, port=None), purpose)
-        middle = _with_members_of(after, before)
-        released = before if after.endpoint_id else replace(before, endpoint_id=None)
-        self._cli(before, (released, middle), lines.change_subscriber, purpose)
-        self._call(middle, after, purpose)
+        if held.port and not after.port:
+            bare = replace(held, port=None)
+            held = self._call(held, bare, said(held, bare))
+        middle = _with_members_of(after, held)
+        released = held if after.endpoint_id else replace(held, endpoint_id=None)
+        self._cli(held, (released, middle), lines.change_subscriber, said(held, middle))
+        self._call(middle, after, said(middle, after))
         self.subscribers[after.subscriber_id] = after
 
     def _creation(self, subscriber: Subscriber) -> Iterator[ChangeStep]:

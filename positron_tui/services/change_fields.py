@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from positron_tui.domain.running_config import EndpointConfig, RunningConfig
-from positron_tui.domain.subscribers import Profile, Subscriber
+from positron_tui.domain.subscribers import Poe, Profile, Subscriber
 from positron_tui.domain.touched import Item, Key, Kind, items_of, touched
 
 Values = dict[str, object]
@@ -49,6 +49,10 @@ def _main_fields(key: Key, basis: RunningConfig, wanted: RunningConfig) -> tuple
     names = [*after, *(name for name in before if name not in after)]
     if old is not None and new is not None:
         names = [name for name in names if before.get(name) != after.get(name)]
+        if "poe" in names:
+            # A unit does not print that it gives no power.
+            for side in (before, after):
+                side["poe"] = side["poe"] or Poe.DISABLE.value
     else:
         names = [
             name for name in names if name not in _SELDOM or before.get(name) or after.get(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 from positron_tui.domain.changes import Change, ChangeEvent, ChangeState, StepState
 from positron_tui.domain.clock import Clock
@@ -26,6 +27,7 @@ from positron_tui.services.fresh import read_fresh
 from positron_tui.services.journal import ChangeRecord
 from positron_tui.services.leases import device_lease
 from positron_tui.services.locks import DeviceLocks
+from positron_tui.services.moves import left_behind, undo_order, undo_warning
 from positron_tui.services.polling import Poller
 from positron_tui.services.prepared import DeviceEdit, OnProgress, OnVerified, PreparedChange
 from positron_tui.services.recovery import Recovery
@@ -91,8 +93,10 @@ class Changes:
         """
         return await self._prepare(edit, None)
 
-    async def undo(self, change_id: int) -> PreparedChange:
+    async def undo(self, change_id: int, *, alone: bool = True) -> PreparedChange:
         """Plan the inverse of a change against a fresh read; it is run like any other.
+
+        Half a move that is undone `alone`, before the half that must come first, warns of that.
 
         Raises Refused with the reason when it cannot be undone: it did nothing, was undone
         already, or what it touched was changed since (DeviceChanged, names the fields).
@@ -100,7 +104,17 @@ class Changes:
         change = await self._store.journal.get(change_id)
         await self._recovery.settle_device(change.device)
         change = await self._store.journal.get(change_id)
-        return await self._prepare(await undo_edit(self._store, change), change_id)
+        plan = await self._prepare(await undo_edit(self._store, change), change_id)
+        warning = await undo_warning(self._store, change) if alone else None
+        return plan if warning is None else replace(plan, warnings=(*plan.warnings, warning))
+
+    async def undo_order(self, change_id: int) -> tuple[Change, ...]:
+        """Return what is undone with a change, in order: alone, or both halves of a move."""
+        return await undo_order(self._store, await self._store.journal.get(change_id))
+
+    async def left_behind(self, change: Change) -> tuple[str, ...]:
+        """Return the devices that still have the service of a move that was cut short."""
+        return await left_behind(self._store, self._fleet, change)
 
     async def execute(
         self, prepared: PreparedChange, on_progress: OnProgress = lambda change: None

@@ -37,9 +37,9 @@ from positron_tui.services.intent_types import (
     DriftReport,
     IntendedService,
 )
+from positron_tui.services.moves import UNDO
 from positron_tui.services.prepared import DeviceEdit
 from positron_tui.services.reader import DeviceReader
-from positron_tui.services.undoing import UNDO
 from positron_tui.store import Store
 from positron_tui.store.intent import ConfigCopy, Truth
 

@@ -13,12 +13,12 @@ from positron_tui.domain.running_config import EndpointConfig, RunningConfig
 from positron_tui.domain.subscribers import Subscriber
 from positron_tui.domain.touched import Item, items_of, put_back, relied_on, touched
 from positron_tui.services.basis import uses_jsonrpc
+from positron_tui.services.moves import UNDO, undone_by
 from positron_tui.services.prepared import DeviceEdit
-from positron_tui.services.verified import VERIFIED
 from positron_tui.store import Store
 
-UNDO = "change.undo"
 REBOOT = "endpoint.reboot"
+_WHAT_NEXT = "Undo what came later first, or make the change by hand."
 _WHY_NOT = {
     ChangeState.REFUSED: "it was refused before anything was sent",
     ChangeState.REVERTED: "nothing of it is on the unit",
@@ -41,7 +41,7 @@ async def undo_edit(store: Store, change: Change) -> DeviceEdit:
         why = "a restart cannot be taken back"
     if why is not None:
         raise Refused(f"Change {change.id} cannot be undone: {why}.")
-    by = await _undone_by(store, change.id)
+    by = await undone_by(store, change.id)
     if by is not None:
         raise Refused(f"Change {change.id} was already undone by change {by.id}.")
     documents = await store.journal.documents(change.id)
@@ -57,14 +57,6 @@ async def undo_edit(store: Store, change: Change) -> DeviceEdit:
         return back if uses_jsonrpc(change) else _members_kept(back, config)
 
     return DeviceEdit(change.device, UNDO, change.subject, apply)
-
-
-async def _undone_by(store: Store, change_id: int) -> Change | None:
-    """Return the change that undid this one and was not undone itself."""
-    for inverse in await store.journal.inverses(change_id):
-        if inverse.state in VERIFIED and await _undone_by(store, inverse.id) is None:
-            return inverse
-    return None
 
 
 def _members_kept(back: RunningConfig, now: RunningConfig) -> RunningConfig:
@@ -102,7 +94,7 @@ def _refuse_changed(
     if found:
         raise DeviceChanged(
             f"Change {change.id} cannot be undone, because what it touched on {change.device} was "
-            f"changed since: {' '.join(found)}"
+            f"changed since: {' '.join(found)} {_WHAT_NEXT}"
         )
 
 

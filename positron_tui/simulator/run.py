@@ -16,12 +16,14 @@ async def run_fleet(
     base_port: int | None,
     announce: Callable[[str], None],
     stop: asyncio.Event,
+    *,
+    https: bool = False,
 ) -> None:
     """Serve `devices` until `stop` is set; give `announce` one JSON line for each that listens.
 
     Raises OSError when a port is taken; nothing is left listening then.
     """
-    fleet = FleetServer(devices, host, base_port)
+    fleet = FleetServer(devices, host, base_port, https=https)
     await fleet.start()
     try:
         for server in fleet.servers:

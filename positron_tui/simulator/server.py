@@ -1,4 +1,4 @@
-"""Servers of virtual units: three listeners each, that go and come back together."""
+"""Servers of virtual units: their listeners go and come back together."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Protocol
 
 from positron_tui.simulator.cli.ssh import CliServer
 from positron_tui.simulator.device import SimDevice
+from positron_tui.simulator.jsonrpc.certificate import self_signed
 from positron_tui.simulator.jsonrpc.http import HttpServer
 
 PORTS_PER_DEVICE = 3
@@ -34,7 +35,7 @@ def _snmp_agent(device: SimDevice) -> Listener:
 class SimServer:
     """One unit on the network. A restart of the unit takes all its listeners away for a while.
 
-    `snmp=False` leaves the agent out (its port stays 0).
+    `snmp=False` leaves the agent out (its port stays 0); `https=True` adds the API over TLS.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class SimServer:
         snmp_port: int = 0,
         ssh_port: int = 0,
         http_port: int = 0,
+        https_port: int = 0,
         *,
         snmp: bool = True,
+        https: bool = False,
     ) -> None:
         self.device = device
         self.host = host
@@ -54,7 +57,11 @@ class SimServer:
         self._listeners: dict[str, Listener] = {"ssh": self.cli, "http": self.http}
         if snmp:
             self._listeners["snmp"] = _snmp_agent(device)
-        self._ports = {"snmp": snmp_port, "ssh": ssh_port, "http": http_port}
+        self.certificate: str | None = None
+        if https:
+            context, self.certificate = self_signed(device.name)
+            self._listeners["https"] = HttpServer(device, context)
+        self._ports = {"snmp": snmp_port, "ssh": ssh_port, "http": http_port, "https": https_port}
         self._restart_wanted = asyncio.Event()
         self._watcher: asyncio.Task[None] | None = None
 
@@ -70,15 +77,26 @@ class SimServer:
     def http_port(self) -> int:
         return self._ports["http"]
 
+    @property
+    def https_port(self) -> int:
+        return self._ports["https"]
+
     def announcement(self) -> dict[str, str | int]:
-        """Return what a console needs to reach the unit; the credentials are made up."""
+        """Return what a console needs to reach the unit; the credentials are made up.
+
+        With HTTPS also its port and the fingerprint of its certificate.
+        """
         secrets = self.device.secrets
+        tls: dict[str, str | int] = {}
+        if self.certificate is not None:
+            tls = {"https_port": self.https_port, "certificate": self.certificate}
         return {
             "name": self.device.name,
             "host": self.host,
             "snmp_port": self.snmp_port,
             "ssh_port": self.ssh_port,
             "http_port": self.http_port,
+            **tls,
             "model": self.device.model.name,
             "serial": self.device.serial,
             "snmp_read_community": secrets.snmp_read_community,
@@ -147,17 +165,24 @@ class SimServer:
 class FleetServer:
     """Many units in one loop; unit i has the ports base_port + 3i (SNMP), + 1 (SSH), + 2 (HTTP).
 
-    Without a base port every listener takes a free one.
+    HTTPS ports, when wanted, lie behind all the others, in the order of the units. Without a base
+    port every listener takes a free one.
     """
 
     def __init__(
-        self, devices: list[SimDevice], host: str = "127.0.0.1", base_port: int | None = None
+        self,
+        devices: list[SimDevice],
+        host: str = "127.0.0.1",
+        base_port: int | None = None,
+        *,
+        https: bool = False,
     ) -> None:
         self.servers = []
         for index, device in enumerate(devices):
             first = base_port + PORTS_PER_DEVICE * index if base_port else 0
-            ports = (first, first + 1, first + 2) if first else (0, 0, 0)
-            self.servers.append(SimServer(device, host, *ports))
+            last = base_port + PORTS_PER_DEVICE * len(devices) + index if base_port else 0
+            ports = (first, first + 1, first + 2, last) if first else (0, 0, 0, 0)
+            self.servers.append(SimServer(device, host, *ports, https=https))
 
     async def start(self) -> None:
         """Start all units; if one cannot listen, none is left."""

@@ -138,6 +138,11 @@ class Journal:
             None if device is None else _DEVICE.is_not_distinct_from(device), limit
         )
 
+    async def of_subject(self, kind: str, subject: str) -> tuple[Change, ...]:
+        """Return the changes of one kind that were made to one subject, oldest first."""
+        same = (_CHANGES.c.kind == kind) & (_CHANGES.c.subject == subject)
+        return tuple(reversed(await self._select(same, limit=None)))
+
     async def unfinished(self) -> tuple[Change, ...]:
         """Return the changes that no console has brought to an end, newest first."""
         return await self._select(_CHANGES.c.state.in_(_OPEN_STATES), limit=None)

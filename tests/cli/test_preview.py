@@ -57,8 +57,10 @@ def test_fields_are_shown_as_they_were_and_will_be() -> None:
         ["FIELD", "BEFORE", "AFTER"],
         ["name", "smith", "jones"],
         ["allowed_vlans", "10,11", "-"],
-        ["plan", "-", "100M"],
+        ["plan", "unthrottled", "100M"],
     ]
+    created = field_lines({"name": None, "plan": None}, {"name": "smith", "plan": "100M"}, 80)
+    assert created[-1].split() == ["plan", "-", "100M"]
     assert field_lines({"vlan": None}, {}, 80) == []
     assert [line.split() for line in field_lines({"vlan": 7}, {}, 80)][1:] == [["vlan", "7", "-"]]
 

@@ -13,6 +13,7 @@ from positron_tui.cli.commands.endpoint import endpoint_table
 from positron_tui.cli.commands.port import port_table
 from positron_tui.cli.commands.subscriber import show_subscriber
 from positron_tui.cli.output import Output
+from positron_tui.cli.shapes import timestamp
 from positron_tui.cli.words import ago, octets, short_state, span, speed, state
 from tests.cli.samples import ENDPOINT_A, ENDPOINT_B, NOW, SUBSCRIBER, empty_view, full_view
 
@@ -60,7 +61,7 @@ def test_octets_keep_three_digits(count: int | None, words: str | None) -> None:
 def test_states_and_speeds() -> None:
     assert state("quarantined_wrong_port") == "quarantined: wrong port"
     assert short_state("quarantined_wrong_port") == "quarantined"
-    assert short_state("not_detected") == "not detected"
+    assert short_state("not_detected") == "missing"
     assert state(None) is None
     assert (speed(10_000), speed(2_500), speed(None)) == ("10G", "2500M", None)
 
@@ -100,6 +101,9 @@ def test_tables_of_ports_and_endpoints(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_subscriber_in_words() -> None:
-    text = _shown(lambda out: show_subscriber(out, SUBSCRIBER, full_view()))
+    text = _shown(lambda out: show_subscriber(out, SUBSCRIBER, full_view(), {}))
     assert "100M (118/118 Mbit/s)" in text
     assert "301-302" in text
+    suspended = {("gam-1", "smith"): NOW}
+    text = _shown(lambda out: show_subscriber(out, SUBSCRIBER, full_view(), suspended))
+    assert f"suspended since  {timestamp(NOW)}" in text

@@ -13,7 +13,7 @@ from tests.cli.tls_front import tls_front
 
 @pytest.fixture
 def unit() -> Iterator[Unit]:
-    with simulated("--model", "GAM-4-CX", "--seed", "5") as found:
+    with simulated("--model", "GAM-4-CX", "--seed", "5", "--https") as found:
         yield found[0]
 
 
@@ -27,22 +27,22 @@ def test_a_certificate_is_pinned_before_the_api_is_used(unit: Unit, tmp_path: Pa
     assert operator.add(unit, "--accept-host-key", "any", "--writable").code == 0
     name = operator.must("subscriber", "list")[0]["name"]
     edit = ("subscriber", "edit", name, "--outer-vlan", "900", "--yes")
-    with tls_front(tmp_path, unit["http_port"]) as front:
-        words = ("device", "edit", "gam-01", "--json-rpc", "https", "--https-port", str(front.port))
-        unknown = operator.run(*words)
-        assert unknown.code == 4
-        assert front.fingerprint in unknown.err
-        assert "--accept-certificate" in unknown.err
-        assert operator.must("device", "show", "gam-01")["json_rpc"] == "off"
-        wrong = operator.run(*words, "--accept-certificate", "SHA256:AA:BB")
-        assert wrong.code == 4
-        assert operator.run(*edit).code == 4
+    over_tls = ("--json-rpc", "https", "--https-port", str(unit["https_port"]))
+    words = ("device", "edit", "gam-01", *over_tls)
+    unknown = operator.run(*words)
+    assert unknown.code == 4
+    assert unit["certificate"] in unknown.err
+    assert "--accept-certificate" in unknown.err
+    assert operator.must("device", "show", "gam-01")["json_rpc"] == "off"
+    wrong = operator.run(*words, "--accept-certificate", "SHA256:AA:BB")
+    assert wrong.code == 4
+    assert operator.run(*edit).code == 4
 
-        accepted = operator.must(*words, "--accept-certificate", _bare(front.fingerprint))
-        assert accepted["json_rpc"] == "https"
-        done = operator.must(*edit)
-        assert done["subscriber"]["outer_vlan"] == 900
-        assert {step["transport"] for step in done["steps"]} == {"jsonrpc"}
+    accepted = operator.must(*words, "--accept-certificate", _bare(unit["certificate"]))
+    assert accepted["json_rpc"] == "https"
+    done = operator.must(*edit)
+    assert done["subscriber"]["outer_vlan"] == 900
+    assert {step["transport"] for step in done["steps"]} == {"jsonrpc"}
 
     with tls_front(tmp_path, unit["http_port"]) as other:
         operator.must("device", "edit", "gam-01", "--https-port", str(other.port))
@@ -50,7 +50,7 @@ def test_a_certificate_is_pinned_before_the_api_is_used(unit: Unit, tmp_path: Pa
         assert changed.code == 4
         assert "TLS certificate" in changed.err
         again = ("device", "edit", "gam-01", "--accept-certificate")
-        assert operator.run(*again, front.fingerprint).code == 4
+        assert operator.run(*again, unit["certificate"]).code == 4
         operator.must(*again, "any")
         assert operator.must("subscriber", "edit", name, "--outer-vlan", "901", "--yes")
 
@@ -60,12 +60,11 @@ def test_a_certificate_is_pinned_before_the_api_is_used(unit: Unit, tmp_path: Pa
 
 def test_a_unit_is_added_with_its_api(unit: Unit, tmp_path: Path) -> None:
     operator = Operator(tmp_path)
-    with tls_front(tmp_path, unit["http_port"]) as front:
-        options = ("--json-rpc", "https", "--https-port", str(front.port))
-        done = operator.add(unit, "--accept-host-key", "any", *options, "--json")
-        assert done.code == 0, done.err
-        assert done.json["json_rpc"] == "https"
-        assert "cannot be used yet" in done.err
-        assert front.fingerprint in done.err
-        operator.must("device", "edit", "gam-01", "--accept-certificate", front.fingerprint)
-        assert operator.must("adopt", "gam-01", "--yes")["counts"]["subscriber"] > 0
+    options = ("--json-rpc", "https", "--https-port", str(unit["https_port"]))
+    done = operator.add(unit, "--accept-host-key", "any", *options, "--json")
+    assert done.code == 0, done.err
+    assert done.json["json_rpc"] == "https"
+    assert "cannot be used yet" in done.err
+    assert unit["certificate"] in done.err
+    operator.must("device", "edit", "gam-01", "--accept-certificate", unit["certificate"])
+    assert operator.must("adopt", "gam-01", "--yes")["counts"]["subscriber"] > 0

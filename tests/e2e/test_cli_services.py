@@ -172,8 +172,12 @@ def test_a_service_moves_to_another_unit_and_back(operator: Operator) -> None:
     assert {key: there[key] for key in same} == {key: held[key] for key in same}
     assert there["endpoint_mac"] == target
 
-    for change in reversed(moved["changes"]):
-        _run(operator, "change", "undo", str(change["id"]))
+    for change in moved["changes"]:
+        undo = operator.run("change", "undo", str(change["id"]), "--dry-run", "--json")
+        assert [one["device"] for one in undo.json["changes"]] == ["gam-01", "gam-02"]
+        assert "put back on gam-01 first and then taken off gam-02" in undo.err
+    undone = operator.must("change", "undo", str(moved["changes"][0]["id"]), "--yes")
+    assert [one["state"] for one in undone["changes"]] == ["verified_saved"] * 2
     assert _services(operator, "gam-01")[name] == held
     assert name not in _services(operator, "gam-02")
 

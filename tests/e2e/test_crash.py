@@ -1,7 +1,7 @@
 """A console is killed at every point of a change; the next one tells the truth about it.
 
-The truth is what the virtual unit has, which runs in this process while the console that is
-killed is a process of its own.
+The calls go over TLS. The truth is what the virtual unit has, which runs in this process while
+the console that is killed is a process of its own.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ ENDS = {
 @pytest.fixture
 async def server() -> AsyncIterator[SimServer]:
     device = free_one(build_fleet(1, model="GAM-4-CX", endpoints=4, seed=3)[0])
-    server = SimServer(device, "127.0.0.1")
+    server = SimServer(device, "127.0.0.1", https=True)
     await server.start()
     yield server
     await server.stop()

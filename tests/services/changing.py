@@ -27,12 +27,15 @@ NAME = "Smith 4B"
 async def at(
     tmp_path: Path, server: SimServer, *, jsonrpc: object = True, **overrides: object
 ) -> AsyncIterator[Services]:
-    """Open a console that has the unit and may use its JSON-RPC API."""
+    """Open a console that has the unit and may use its JSON-RPC API, over TLS where it has that."""
     settings = make_settings(tmp_path, **overrides)
     async with console(settings) as services:
         if "riser" not in services.fleet:
             await onboard(services, server, "riser")
-            await allow_jsonrpc(services, allowed=bool(jsonrpc))
+            if server.certificate is not None:
+                await allow_https(services, server)
+            else:
+                await allow_jsonrpc(services, allowed=bool(jsonrpc))
         yield services
 
 
@@ -40,6 +43,14 @@ async def allow_jsonrpc(services: Services, *, allowed: bool = True) -> None:
     """Mark the unit for JSON-RPC over plain HTTP, or take the mark away."""
     device = services.fleet.get("riser").device
     await services.inventory.edit("riser", address=replace(device.address, http_allowed=allowed))
+
+
+async def allow_https(services: Services, server: SimServer) -> None:
+    """Mark the unit for JSON-RPC over HTTPS, and pin the certificate that it shows."""
+    address = services.fleet.get("riser").device.address
+    address = replace(address, https=True, https_port=server.https_port)
+    await services.inventory.edit("riser", address=address)
+    await services.inventory.trust_certificate("riser", server.certificate or "")
 
 
 def free_endpoint(services: Services) -> Endpoint:

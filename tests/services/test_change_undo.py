@@ -39,7 +39,8 @@ async def test_what_others_changed_since_is_named(tmp_path: Path, server: SimSer
         assert str(caught.value) == (
             f"Change {change.id} cannot be undone, because what it touched on riser was changed "
             f"since: The VLAN of the subscriber {NAME} is 77 instead of 1234. "
-            f"The subscriber {NAME} is tagged instead of untagged."
+            f"The subscriber {NAME} is tagged instead of untagged. "
+            "Undo what came later first, or make the change by hand."
         )
         server.device.set_subscriber(service)
         undone = await services.changes.execute(await services.changes.undo(change.id))

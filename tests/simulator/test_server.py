@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
+import ssl
 from collections.abc import Callable
 
 import asyncssh
@@ -12,6 +14,7 @@ import httpx
 import pytest
 
 from positron_tui.domain.clock import SystemClock
+from positron_tui.gam.jsonrpc.tls import fingerprint
 from positron_tui.simulator.device import SimDevice
 from positron_tui.simulator.fleet import build_fleet
 from positron_tui.simulator.run import run_fleet
@@ -133,6 +136,53 @@ def test_ports_follow_from_the_base_port() -> None:
     fleet = FleetServer(build_fleet(3), base_port=20_000)
     found = [(s.snmp_port, s.ssh_port, s.http_port) for s in fleet.servers]
     assert found == [(20_000, 20_001, 20_002), (20_003, 20_004, 20_005), (20_006, 20_007, 20_008)]
+    tls = FleetServer(build_fleet(2), base_port=20_000, https=True)
+    assert [(s.snmp_port, s.https_port) for s in tls.servers] == [
+        (20_000, 20_006),
+        (20_003, 20_007),
+    ]
+
+
+async def test_the_api_over_tls_shows_a_certificate_of_its_own() -> None:
+    first, second = (SimServer(make_unit(), snmp=False, https=True) for _ in range(2))
+    await first.start()
+    try:
+        announced = first.announcement()
+        assert set(announced) == KEYS | {"https_port", "certificate"}
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        _, writer = await asyncio.open_connection("127.0.0.1", first.https_port, ssl=context)
+        shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        writer.close()
+        assert fingerprint(shown) == first.certificate != second.certificate
+        async with httpx.AsyncClient(verify=context) as client:
+            url = f"https://127.0.0.1:{first.https_port}/json_spec"
+            assert (await client.get(url)).status_code == 401
+            assert (await client.get(url, auth=("admin", PASSWORD))).status_code == 200
+    finally:
+        await first.stop()
+    assert await _refused(first.https_port)
+
+
+async def test_an_answer_that_is_awaited_when_the_unit_stops_is_left_without_a_word() -> None:
+    """Nothing of it may reach the loop's handler of failures."""
+    failures: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: failures.append(context))
+    device = make_unit()
+    server = SimServer(device, snmp=False)
+    await server.start()
+    device.faults.slow_s = 60
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
+    writer.write(b"GET /json_spec HTTP/1.1\r\nHost: unit\r\n\r\n")
+    await _until(
+        lambda: any(one.get_name() == "a request over HTTP" for one in asyncio.all_tasks())
+    )
+    await server.stop()
+    with contextlib.suppress(ConnectionError):
+        assert await reader.read() == b""
+    writer.close()
+    assert not [one for one in asyncio.all_tasks() if one.get_name() == "a request over HTTP"]
+    assert failures == []
 
 
 async def test_a_fleet_announces_itself_and_stops() -> None:

@@ -24,6 +24,12 @@ async def adopt(context: Context) -> int:
         out.json(adopt_shape(report))
     else:
         out.lines(render_fields([("device", report.device), *report.counts.items()]))
+    if not any(report.counts.values()):
+        out.say(f"All that runs on {report.device} is intended already.")
+    elif options.dry_run:
+        out.say("This would be intended from now on; nothing was taken over.")
+    else:
+        out.say(f"This is intended from now on; nothing on {report.device} was touched.")
     for line in report.lines:
         out.say(line)
     return 0

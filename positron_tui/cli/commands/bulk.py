@@ -36,7 +36,7 @@ async def list_runs(context: Context) -> int:
     if out.as_json:
         out.json([run_head_shape(one) for one in runs])
     else:
-        out.table(_COLUMNS, [_row(one, now) for one in runs])
+        out.table(_COLUMNS, [_row(one, now) for one in runs], "There was no run over several yet.")
     return 0
 
 

@@ -26,7 +26,7 @@ _COLUMNS = (
     Column("DEVICE", 0, least=8),
     Column("CHANGE", 1, least=18),
     Column("SUBJECT", 0, least=12),
-    Column("STATE", 0, least=8),
+    Column("STATE", 0, least=16),
     Column("BY", 2, least=6),
     Column("UNDOES", 3, right=True),
 )
@@ -41,7 +41,7 @@ async def list_changes(context: Context) -> int:
     if out.as_json:
         out.json([change_shape(one) for one in changes])
     else:
-        out.table(_COLUMNS, [_row(one, now) for one in changes])
+        out.table(_COLUMNS, [_row(one, now) for one in changes], "Nothing was changed yet.")
     return 0
 
 
@@ -66,12 +66,20 @@ async def undo(context: Context) -> int:
     """Plan the way back from a change against a fresh reading, show it, and run it."""
     require_answer(context)
     async with context.services() as services:
-        change = await services.changes.get(context.options.id)
-        refuse_unchangeable(context, services, change.device)
-        context.out.progress(f"Reading {change.device} ...")
-        plan = await services.changes.undo(change.id)
-        context.out.clear_progress()
-        return await run_plans(context, services, [plan])
+        order = await services.changes.undo_order(context.options.id)
+        plans = []
+        for change in order:
+            refuse_unchangeable(context, services, change.device)
+            context.out.progress(f"Reading {change.device} ...")
+            plans.append(await services.changes.undo(change.id, alone=len(order) == 1))
+            context.out.clear_progress()
+        if len(order) > 1:
+            first, second = order
+            context.out.say(
+                f"{first.subject} was moved between devices; it is put back on {first.device} "
+                f"first and then taken off {second.device}."
+            )
+        return await run_plans(context, services, plans, alone=len(order) == 1)
 
 
 async def settle(context: Context) -> int:
@@ -82,6 +90,7 @@ async def settle(context: Context) -> int:
         name = None if device is None else services.fleet.get(device).name
         out.progress("Reading the units of unfinished changes ...")
         settled = await services.changes.settle(name)
+        places = {one.id: await services.changes.left_behind(one) for one in settled}
         out.clear_progress()
     if out.as_json:
         out.json([change_shape(one) for one in settled])
@@ -91,6 +100,11 @@ async def settle(context: Context) -> int:
     for change in settled:
         if change.message:
             out.say(f"Change {change.id}: {change.message}")
+        for device in places[change.id]:
+            out.say(
+                f"Change {change.id} was the first half of a move: {change.subject} is still on "
+                f"{device} too; 'subscriber remove' it there, or undo change {change.id}."
+            )
     if not settled:
         out.say("No change is unfinished.")
     # A change that turns out to have failed is settled; only what nobody can tell is not.

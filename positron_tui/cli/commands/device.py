@@ -7,6 +7,7 @@ from datetime import datetime
 
 from positron_tui.cli.commands.port import port_table
 from positron_tui.cli.context import Context
+from positron_tui.cli.finding import nothing_found
 from positron_tui.cli.output import Output
 from positron_tui.cli.shapes import capabilities_shape, device_shape
 from positron_tui.cli.table import Column, render_fields
@@ -39,7 +40,8 @@ async def list_devices(context: Context) -> int:
             context.out.json([device_shape(view) for view in views])
         else:
             now = services.clock.now()
-            context.out.table(_COLUMNS, [_row(view, now) for view in views])
+            empty = nothing_found(services.fleet, context.options.filter, "devices")
+            context.out.table(_COLUMNS, [_row(view, now) for view in views], empty)
     return 0
 
 

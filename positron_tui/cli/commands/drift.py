@@ -56,7 +56,8 @@ async def drift(context: Context) -> int:
     if out.as_json:
         out.json([drift_shape(one) for one in items])
     else:
-        out.table(_COLUMNS, [_row(one, now) for one in items])
+        agreed = "Nothing differs."
+        out.table(_COLUMNS, [_row(one, now) for one in items], "" if _gaps(report) else agreed)
     return code
 
 
@@ -118,6 +119,10 @@ def _tell_gaps(out: Output, report: DriftReport) -> None:
         out.say(f"{name}: {sentence}")
     for name in report.unadopted:
         out.say(f"Nothing is intended for {name} yet; 'adopt {name}' takes over what runs there.")
+
+
+def _gaps(report: DriftReport) -> bool:
+    return bool(report.failures or report.unadopted)
 
 
 def _row(item: DriftItem, now: datetime) -> tuple[object, ...]:

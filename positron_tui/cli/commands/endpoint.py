@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from positron_tui.cli.context import Context
-from positron_tui.cli.finding import find_endpoint, views_of
+from positron_tui.cli.finding import find_endpoint, nothing_found, views_of
 from positron_tui.cli.output import Output
 from positron_tui.cli.shapes import endpoint_shape
 from positron_tui.cli.table import Column, render_fields
@@ -44,7 +44,8 @@ async def list_endpoints(context: Context) -> int:
         if context.out.as_json:
             context.out.json([endpoint_shape(endpoint, view) for view, endpoint in kept])
         else:
-            endpoint_table(context.out, kept)
+            empty = nothing_found(services.fleet, context.options.filter, "endpoints")
+            endpoint_table(context.out, kept, empty)
     return 0
 
 
@@ -63,9 +64,9 @@ async def show(context: Context) -> int:
     return 0
 
 
-def endpoint_table(out: Output, placed: Sequence[Placed]) -> None:
+def endpoint_table(out: Output, placed: Sequence[Placed], empty: str = "") -> None:
     """Print a table of endpoints; rates in Mbit/s, wire length in metres."""
-    out.table(_COLUMNS, [_row(endpoint, view) for view, endpoint in placed])
+    out.table(_COLUMNS, [_row(endpoint, view) for view, endpoint in placed], empty)
 
 
 def _row(endpoint: Endpoint, view: DeviceView) -> tuple[object, ...]:

@@ -20,6 +20,7 @@ _COLUMNS = (
     Column("MODEL", 2, least=7),
     Column("FIRMWARE", 4, least=5),
 )
+_NONE = "No endpoint waits for a service, as far as the last readings tell."
 
 
 async def list_rows(context: Context) -> int:
@@ -32,7 +33,7 @@ async def list_rows(context: Context) -> int:
     if out.as_json:
         out.json([unprovisioned_shape(one) for one in rows])
     else:
-        out.table(_COLUMNS, [_row(one, now) for one in rows])
+        out.table(_COLUMNS, [_row(one, now) for one in rows], _NONE)
     return 0
 
 

@@ -18,6 +18,7 @@ _COLUMNS = (
     Column("USERS", 2, right=True),
     Column("ON UNITS", 0, least=20),
 )
+_NO_PLANS = "No plan is sold yet; 'plan add NAME --down N --up N' puts one into the catalogue."
 _STRAY_COLUMNS = (
     Column("DEVICE", 0, least=8),
     Column("PROFILE", 0, least=12),
@@ -38,13 +39,17 @@ async def list_plans(context: Context) -> int:
             if out.as_json:
                 out.json([stray_shape(one) for one in strays])
             else:
-                out.table(_STRAY_COLUMNS, [_stray_row(one) for one in strays])
+                out.table(
+                    _STRAY_COLUMNS,
+                    [_stray_row(one) for one in strays],
+                    "Every profile on the units is a plan of the catalogue.",
+                )
             return 0
         rows = [_only_on(one, device) for one in await services.plans.list()]
     if out.as_json:
         out.json([plan_row_shape(one) for one in rows])
     else:
-        out.table(_COLUMNS, [_row(one) for one in rows])
+        out.table(_COLUMNS, [_row(one) for one in rows], _NO_PLANS)
     return 0
 
 

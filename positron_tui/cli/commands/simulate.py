@@ -21,7 +21,14 @@ async def run(context: Context) -> int:
     devices = _devices(options)
     stop = stop_event(until_eof=options.until_eof)
     try:
-        await run_fleet(devices, options.host, options.base_port or None, out.line, stop)
+        await run_fleet(
+            devices,
+            options.host,
+            options.base_port or None,
+            out.line,
+            stop,
+            https=options.https,
+        )
     except OSError as error:
         raise PositronError(
             f"The virtual units cannot listen on {options.host}: {error.strerror or error}."
@@ -34,7 +41,7 @@ def _devices(options: argparse.Namespace) -> list[SimDevice]:
     seed = os.getpid() * 1_000 if options.seed is None else options.seed
     if options.demo_fleet:
         return demo_fleet(seed)
-    highest = options.base_port + 3 * options.devices - 1
+    highest = options.base_port + (4 if options.https else 3) * options.devices - 1
     if options.base_port and highest > 65_535:
         raise UsageError(
             f"{options.devices} units from port {options.base_port} on would need port {highest}; "

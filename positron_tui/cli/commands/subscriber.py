@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from positron_tui.cli.context import Context
-from positron_tui.cli.finding import find_subscriber, views_of
+from positron_tui.cli.finding import find_subscriber, nothing_found, views_of
 from positron_tui.cli.output import Output
-from positron_tui.cli.shapes import subscriber_shape
+from positron_tui.cli.shapes import Shape, subscriber_shape, timestamp
 from positron_tui.cli.table import Column, render_fields
 from positron_tui.cli.words import plan_of
 from positron_tui.domain.subscribers import Subscriber
@@ -14,15 +18,20 @@ from positron_tui.services.filter_rows import SUBSCRIBER_FIELDS, subscriber_row
 from positron_tui.services.filtering import filter_items
 from positron_tui.services.views import DeviceView
 
+if TYPE_CHECKING:
+    from positron_tui.services.app import Services
+
+Since = Mapping[tuple[str, str], datetime]
 _COLUMNS = (
     Column("NAME", 0, least=12),
     Column("DEVICE", 2, least=8),
     Column("ENDPOINT", 0, least=17),
     Column("PORT", 1, least=9),
     Column("VLAN", 0, right=True),
-    Column("TAGGED", 4),
+    Column("TAGGED", 5),
+    Column("SUSPENDED", 4, least=9),
     Column("PLAN", 1, least=11),
-    Column("SOURCE", 5),
+    Column("SOURCE", 6),
 )
 
 
@@ -40,11 +49,26 @@ async def list_subscribers(context: Context) -> int:
             lambda one: subscriber_row(*one),
             SUBSCRIBER_FIELDS,
         )
+        since = await _suspensions(services, context.options.device)
         if context.out.as_json:
-            context.out.json([subscriber_shape(subscriber, view) for view, subscriber in kept])
+            context.out.json([_shape(one, view, since) for view, one in kept])
         else:
-            context.out.table(_COLUMNS, [_row(subscriber, view) for view, subscriber in kept])
+            empty = nothing_found(services.fleet, context.options.filter, "subscribers")
+            context.out.table(_COLUMNS, [_row(one, view, since) for view, one in kept], empty)
     return 0
+
+
+async def _suspensions(services: Services, device: str | None) -> Since:
+    """Return since when services are suspended, by device and name."""
+    intended = await services.intent.services(device)
+    return {
+        (one.device, one.subscriber.name): one.suspended_at for one in intended if one.suspended_at
+    }
+
+
+def _shape(subscriber: Subscriber, view: DeviceView, since: Since) -> Shape:
+    suspended_at = since.get((view.name, subscriber.name))
+    return subscriber_shape(subscriber, view) | {"suspended_at": timestamp(suspended_at)}
 
 
 async def show(context: Context) -> int:
@@ -52,19 +76,21 @@ async def show(context: Context) -> int:
     options = context.options
     async with context.services() as services:
         view, subscriber = find_subscriber(services.fleet, options.name, options.device)
-        show_subscriber(context.out, subscriber, view)
+        since = await _suspensions(services, view.name)
+        show_subscriber(context.out, subscriber, view, since)
     return 0
 
 
-def show_subscriber(out: Output, subscriber: Subscriber, view: DeviceView) -> None:
+def show_subscriber(out: Output, subscriber: Subscriber, view: DeviceView, since: Since) -> None:
     """Print a subscriber as JSON or as fields."""
+    shape = _shape(subscriber, view, since)
     if out.as_json:
-        out.json(subscriber_shape(subscriber, view))
+        out.json(shape)
     else:
-        out.lines(render_fields(_fields(subscriber, view)))
+        out.lines(render_fields(_fields(subscriber, view, shape)))
 
 
-def _row(subscriber: Subscriber, view: DeviceView) -> tuple[object, ...]:
+def _row(subscriber: Subscriber, view: DeviceView, since: Since) -> tuple[object, ...]:
     shape = subscriber_shape(subscriber, view)
     return (
         subscriber.name,
@@ -73,18 +99,19 @@ def _row(subscriber: Subscriber, view: DeviceView) -> tuple[object, ...]:
         shape["port"],
         subscriber.vlan,
         subscriber.tagged,
+        (view.name, subscriber.name) in since,
         view.plan_label(subscriber),
         shape["source"],
     )
 
 
-def _fields(subscriber: Subscriber, view: DeviceView) -> list[tuple[str, object]]:
-    shape = subscriber_shape(subscriber, view)
+def _fields(subscriber: Subscriber, view: DeviceView, shape: Shape) -> list[tuple[str, object]]:
     allowed = subscriber.allowed_vlans
     return [
         ("name", subscriber.name),
         ("description", subscriber.description),
         ("device", view.name),
+        ("suspended since", shape["suspended_at"]),
         ("endpoint", shape["endpoint_mac"]),
         ("port", shape["port"]),
         ("VLAN", subscriber.vlan),
@@ -92,8 +119,10 @@ def _fields(subscriber: Subscriber, view: DeviceView) -> list[tuple[str, object]
         ("remapped VLAN", subscriber.remapped_vlan),
         ("port 2 VLAN", subscriber.port2_vlan),
         ("allowed VLANs", None if allowed is None else format_vlan_list(allowed)),
+        ("trunk", subscriber.trunk),
         ("double tag", subscriber.double_tag),
         ("outer VLAN", subscriber.outer_vlan),
+        ("uplink", subscriber.uplink),
         ("plan", plan_of(subscriber, view)),
         ("PoE", shape["poe"]),
         ("not understood", " ".join(subscriber.unknown_words)),

@@ -8,6 +8,7 @@ import binascii
 import contextlib
 import hmac
 import json
+import ssl
 from dataclasses import dataclass
 
 import h11
@@ -31,16 +32,18 @@ class _Reply:
 
 
 class HttpServer:
-    """The HTTP server of one unit."""
+    """The HTTP server of one unit, or its HTTPS server when it gets a context with a key."""
 
-    def __init__(self, device: SimDevice) -> None:
+    def __init__(self, device: SimDevice, tls: ssl.SSLContext | None = None) -> None:
         self.device = device
+        self._tls = tls
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
 
     async def start(self, host: str, port: int) -> int:
         """Listen and return the port, which is a free one for `port` 0."""
-        self._server = await asyncio.start_server(self._serve, host, port)
+        self._server = await asyncio.start_server(self._accept, host, port, ssl=self._tls)
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
@@ -52,6 +55,14 @@ class HttpServer:
             writer.transport.abort()
         await self._server.wait_closed()
         self._server = None
+        for task in self._serving:
+            task.cancel()  # it may be waiting to answer slowly
+        await asyncio.gather(*self._serving, return_exceptions=True)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer), name="a request over HTTP")
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
