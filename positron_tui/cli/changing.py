@@ -10,7 +10,8 @@ from positron_tui.cli.ends import exit_code, worst
 from positron_tui.cli.output import Output
 from positron_tui.cli.preview import show_plans, tell_plans
 from positron_tui.cli.prompts import confirm
-from positron_tui.cli.shapes import Shape, change_shape, subscriber_shape
+from positron_tui.cli.shapes import Shape, change_shape
+from positron_tui.cli.suspended import service_shape, suspensions
 from positron_tui.cli.table import render_fields
 from positron_tui.domain.changes import Change, ChangeState, StepState
 from positron_tui.domain.errors import PositronError, UsageError
@@ -82,7 +83,7 @@ async def run_plans(
         return 1
     done, failure = await _run_all(context, plans, execute or services.changes.execute)
     out.clear_progress()
-    _show_results(out, services, plans, done, alone=alone)
+    await _show_results(out, services, plans, done, alone=alone)
     if failure is not None:
         out.say(str(failure))
     for plan in plans[len(done) :]:
@@ -136,7 +137,7 @@ class Progress:
             self._context.out.say(f"{where}{change.state.value.replace('_', ' ')} ...")
 
 
-def _show_results(
+async def _show_results(
     out: Output,
     services: Services,
     plans: Sequence[PreparedChange],
@@ -147,7 +148,9 @@ def _show_results(
     if out.as_json:
         shapes = [
             change_shape(
-                change, subscriber=subscriber_after(services, change), warnings=plan.warnings
+                change,
+                subscriber=await subscriber_after(services, change),
+                warnings=plan.warnings,
             )
             for plan, change in zip(plans, done, strict=False)
         ]
@@ -178,11 +181,13 @@ def _subject(change: Change) -> list[tuple[str, object]]:
     return [("change", change.kind), ("subject", change.subject)]
 
 
-def subscriber_after(services: Services, change: Change) -> Shape | None:
+async def subscriber_after(services: Services, change: Change) -> Shape | None:
     """Return the service of a change as it was read back; None when there is none (any more)."""
     if not change.kind.startswith(_SERVICE_KINDS):
         return None
     view = services.fleet.get(change.device)
     name = change.after.get("name", change.subject)
     found = view.subscriber_by_name(name) if isinstance(name, str) else None
-    return subscriber_shape(found, view) if found else None
+    if found is None:
+        return None
+    return service_shape(found, view, await suspensions(services, view.name))

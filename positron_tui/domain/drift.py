@@ -85,6 +85,8 @@ def _row_lines(
         yield _line(kind, subject, PRESENT, there, sold)
     for place, field in enumerate(FIELDS[kind]):
         values = [Missing.ABSENT if one is None else one.values[place] for one in row]
+        if not sold and values.count(values[0]) == len(values):
+            continue
         if _differ([*values, sold.get(field, Missing.UNKNOWN)]):
             yield _line(kind, subject, field, values, sold)
 

@@ -48,6 +48,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     PORT: ("name", "mode", "enabled"),
 }
 AUTO_PORT = "auto"
+# Asking an enumeration for its value takes long where it is done for every subscriber.
+_NO_POE = str(Poe.DISABLE.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def _subscriber(one: Subscriber, macs: Mapping[int, str], plans: Mapping[int, st
         Missing.UNKNOWN if one.double_tag is None else one.double_tag,
         one.outer_vlan,
         one.uplink,
-        (one.poe or Poe.DISABLE).value,
+        one.poe.value if one.poe and one.poe is not Poe.DISABLE else _NO_POE,
         one.description,
         one.unknown_words,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from positron_tui.domain.changes import Change, ChangeState
@@ -16,6 +18,15 @@ Execute = Callable[[PreparedChange, OnProgress], Awaitable[Change]]
 _DONE = (ChangeState.VERIFIED_SAVED, ChangeState.VERIFIED_UNSAVED)
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One of several plans for several devices; it is made when its turn comes."""
+
+    device: str
+    plan: Callable[[], Coroutine[Any, Any, PreparedChange]]
+    note: str = ""
+
+
 class Changing:
     """Plans in the background, then shows; what cannot be planned is said in sentences."""
 
@@ -24,11 +35,13 @@ class Changing:
 
     def preview(self, edits: Sequence[DeviceEdit]) -> None:
         """Preview edits one after the other; the next one follows when one was verified."""
-        self._app.work(self._preview(list(edits), len(edits)), "plan a change", exclusive=True)
+        prepare = self._app.services.changes.prepare
+        steps = [_Step(one.device, partial(prepare, one)) for one in edits]
+        self._app.work(self._preview(steps, len(steps)), "plan a change", exclusive=True)
 
-    def preview_undo(self, change_id: int, device: str) -> None:
-        """Preview what takes a change of the journal back."""
-        self._app.work(self._preview_undo(change_id, device), "plan a change", exclusive=True)
+    def preview_undo(self, change_id: int) -> None:
+        """Preview what takes a change of the journal back, or both halves of a move."""
+        self._app.work(self._preview_undo(change_id), "plan a change", exclusive=True)
 
     def preview_reboot(self, device: str, mac: str) -> None:
         """Preview the restart of an endpoint."""
@@ -40,13 +53,14 @@ class Changing:
         if prepared is not None:
             self._show(prepared, "cannot be undone", execute=reboots.execute)
 
-    async def _preview(self, edits: Sequence[DeviceEdit], total: int) -> None:
-        first, rest = edits[0], edits[1:]
-        prepared = await self._planned(first.device, self._app.services.changes.prepare(first))
+    async def _preview(self, steps: Sequence[_Step], total: int) -> None:
+        first, rest = steps[0], steps[1:]
+        prepared = await self._planned(first.device, first.plan())
         if prepared is None:
             return
         number = total - len(rest)
-        note = f"{number} of {total} devices" if total > 1 else ""
+        place = f"{number} of {total} devices" if total > 1 else ""
+        note = ", ".join(one for one in (first.note, place) if one)
 
         def go_on(change: Change | None) -> None:
             if not rest:
@@ -60,10 +74,18 @@ class Changing:
         after = f"Esc goes on with the plan for {rest[0].device}." if rest else ""
         self._show(prepared, note, go_on, after=after)
 
-    async def _preview_undo(self, change_id: int, device: str) -> None:
-        prepared = await self._planned(device, self._app.services.changes.undo(change_id))
-        if prepared is not None:
-            self._show(prepared, f"takes change {change_id} back")
+    async def _preview_undo(self, change_id: int) -> None:
+        changes = self._app.services.changes
+        order = await changes.undo_order(change_id)
+        steps = [
+            _Step(
+                one.device,
+                partial(changes.undo, one.id, alone=len(order) == 1),
+                f"takes change {one.id} back",
+            )
+            for one in order
+        ]
+        await self._preview(steps, len(steps))
 
     async def _planned(
         self, device: str, planning: Coroutine[Any, Any, PreparedChange]

@@ -309,3 +309,10 @@ def test_moves_never_take_a_key_that_is_held(before: list[int], after: list[int]
 
 def test_moves_that_nothing_waits_for_are_left_out() -> None:
     assert list(order_moves({1: ("a", "b"), 2: (None, "c"), 3: ("d", None)})) == []
+
+
+def test_each_way_says_only_what_goes_over_it() -> None:
+    wanted = _smith(vlan=200, trunk=True)
+    by_command, by_call = plan(BASE, wanted, jsonrpc=True)
+    assert by_command.purpose == "change the subscriber Smith: VLAN 200"
+    assert by_call.purpose == "change the subscriber Smith: trunk mode on"

@@ -86,6 +86,8 @@ def test_the_life_of_a_service(operator: Operator, units: list[Unit]) -> None:
     suspended = _run(operator, "subscriber", "suspend", name)
     assert suspended["subscriber"]["vlan"] == WALLED_GARDEN
     assert suspended["subscriber"]["allowed_vlans"] == []
+    assert suspended["subscriber"]["suspended_at"] is not None
+    assert operator.must("subscriber", "show", name) == suspended["subscriber"]
     refused = operator.run("subscriber", "edit", name, "--vlan", "709", "--yes")
     assert refused.code == 4
     assert "subscriber resume" in refused.err

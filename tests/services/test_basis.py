@@ -14,7 +14,7 @@ from positron_tui.domain.errors import NeedsJsonRpc, ValidationFailed
 from positron_tui.domain.matching import changed_since
 from positron_tui.domain.provisioning import SubscriberRequest
 from positron_tui.domain.running_config import EndpointConfig, PortConfig, RunningConfig
-from positron_tui.domain.subscribers import Profile, Subscriber
+from positron_tui.domain.subscribers import Poe, Profile, Subscriber
 from positron_tui.domain.touched import put_back, touched
 from positron_tui.services.basis import FreshReading, planned, uses_jsonrpc
 from positron_tui.services.prepared import DeviceEdit, PreparedChange
@@ -224,3 +224,10 @@ def test_what_the_command_line_never_shows_says_nothing_about_saving() -> None:
         "The double tag of the subscriber Smith is off instead of on.",
         "The outer VLAN of the subscriber Smith is none instead of 400.",
     )
+
+
+def test_no_power_is_said_and_not_left_unknown() -> None:
+    powered = replace(SMITH, poe=Poe.ENABLE)
+    off = DeviceEdit.of("gam-1", EditSubscriber("Smith", poe=Poe.DISABLE))
+    change = ready(replace(HELD, subscribers=(powered,)), off).change
+    assert (change.before, change.after) == ({"poe": "enable"}, {"poe": "disable"})

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING
-
 from positron_tui.cli.context import Context
 from positron_tui.cli.finding import find_subscriber, nothing_found, views_of
 from positron_tui.cli.output import Output
-from positron_tui.cli.shapes import Shape, subscriber_shape, timestamp
+from positron_tui.cli.shapes import Shape, subscriber_shape
+from positron_tui.cli.suspended import Since, service_shape, suspensions
 from positron_tui.cli.table import Column, render_fields
 from positron_tui.cli.words import plan_of
 from positron_tui.domain.subscribers import Subscriber
@@ -18,10 +15,6 @@ from positron_tui.services.filter_rows import SUBSCRIBER_FIELDS, subscriber_row
 from positron_tui.services.filtering import filter_items
 from positron_tui.services.views import DeviceView
 
-if TYPE_CHECKING:
-    from positron_tui.services.app import Services
-
-Since = Mapping[tuple[str, str], datetime]
 _COLUMNS = (
     Column("NAME", 0, least=12),
     Column("DEVICE", 2, least=8),
@@ -49,26 +42,13 @@ async def list_subscribers(context: Context) -> int:
             lambda one: subscriber_row(*one),
             SUBSCRIBER_FIELDS,
         )
-        since = await _suspensions(services, context.options.device)
+        since = await suspensions(services, context.options.device)
         if context.out.as_json:
-            context.out.json([_shape(one, view, since) for view, one in kept])
+            context.out.json([service_shape(one, view, since) for view, one in kept])
         else:
             empty = nothing_found(services.fleet, context.options.filter, "subscribers")
             context.out.table(_COLUMNS, [_row(one, view, since) for view, one in kept], empty)
     return 0
-
-
-async def _suspensions(services: Services, device: str | None) -> Since:
-    """Return since when services are suspended, by device and name."""
-    intended = await services.intent.services(device)
-    return {
-        (one.device, one.subscriber.name): one.suspended_at for one in intended if one.suspended_at
-    }
-
-
-def _shape(subscriber: Subscriber, view: DeviceView, since: Since) -> Shape:
-    suspended_at = since.get((view.name, subscriber.name))
-    return subscriber_shape(subscriber, view) | {"suspended_at": timestamp(suspended_at)}
 
 
 async def show(context: Context) -> int:
@@ -76,14 +56,14 @@ async def show(context: Context) -> int:
     options = context.options
     async with context.services() as services:
         view, subscriber = find_subscriber(services.fleet, options.name, options.device)
-        since = await _suspensions(services, view.name)
+        since = await suspensions(services, view.name)
         show_subscriber(context.out, subscriber, view, since)
     return 0
 
 
 def show_subscriber(out: Output, subscriber: Subscriber, view: DeviceView, since: Since) -> None:
     """Print a subscriber as JSON or as fields."""
-    shape = _shape(subscriber, view, since)
+    shape = service_shape(subscriber, view, since)
     if out.as_json:
         out.json(shape)
     else:

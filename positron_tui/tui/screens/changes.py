@@ -186,7 +186,7 @@ def undo(screen: ConsoleScreen, change: Change) -> None:
     if reason is not None:
         screen.console_app.complain(f"Change {change.id} cannot be undone: {reason}")
         return
-    screen.console_app.changing.preview_undo(change.id, change.device)
+    screen.console_app.changing.preview_undo(change.id)
 
 
 def settle(screen: ConsoleScreen) -> None:

@@ -99,7 +99,7 @@ class PreviewScreen(ConsoleScreen):
         change = self.change
         self._leave()
         self._on_left(None)  # what was to follow does not
-        self.console_app.changing.preview_undo(change.id, change.device)
+        self.console_app.changing.preview_undo(change.id)
 
     def action_back(self) -> None:
         """Back to the form; once the change has run, back to where the form was opened."""
