@@ -78,6 +78,7 @@ class SonarAdapter:
         try:
             catalogue = await self._catalogues.get(fresh=True)
             problems += _missing(catalogue)
+            await self._reader.probe()
             await self._check_hooks(problems)
         except BillingError as error:
             problems.append(str(error))

@@ -16,7 +16,6 @@ from positron_tui.domain.errors import (
     BillingIndeterminate,
     BillingLoginRefused,
     BillingRejected,
-    BillingTimeout,
     BillingUnreachable,
     PositronError,
 )
@@ -60,8 +59,6 @@ class GraphQL:
             answer = await self._http.read(ask, patient=patient)
             try:
                 return self._data(answer, what, writes=False)
-            except BillingTimeout:
-                raise
             except (BillingBusy, BillingUnreachable) as error:
                 pauses = LIMIT_PAUSES_S if isinstance(error, BillingBusy) else PAGE_PAUSES_S
                 if tries >= len(pauses):

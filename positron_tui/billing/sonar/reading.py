@@ -61,6 +61,12 @@ class Reader:
         account = await self.account(account_id)
         return services_of(account, await self._catalogues.get()) if account else None
 
+    async def probe(self) -> None:
+        """Look whether accounts can be listed as `pages` lists them; raises what it would raise."""
+        variables = {"size": SMALLEST_PAGE, "search": _behind(0)}
+        data = await self._graphql.read(texts.ACCOUNT_IDS, variables, what=_IDS)
+        self._checked(data, 0, SMALLEST_PAGE)
+
     async def pages(self, resume: str | None) -> AsyncGenerator[Page]:
         """Yield all services in the order of their accounts' ids; BillingAnswer when not whole."""
         after, done = _resumed(resume)

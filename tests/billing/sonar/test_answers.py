@@ -178,6 +178,9 @@ async def test_a_look_tells_who_we_are_and_what_is_missing(
         {"name": "console", "endpoint": endpoint, "enabled": True, "model_events": events}
     )
     assert (await adapter.check()).problems == ()
+    sonar.quirks.partial_data = True
+    (problem,) = (await adapter.check()).problems
+    assert "'Internal server error' (reading the account numbers)" in problem
 
 
 async def test_no_secret_is_logged_or_told(
