@@ -64,6 +64,9 @@ class SyncWorker:
         self._macs = KnownMacs(store, billing)
         self._wake: dict[str, asyncio.Event] = {}
         self._endpoints: set[str] = set()
+        # What did not come to a good end is compared again at the next poll.
+        self._unfinished: dict[str, set[str]] = {}
+        self._interrupted: set[str] = set()
         self._unsubscribe: Callable[[], None] | None = None
 
     @property
@@ -89,12 +92,13 @@ class SyncWorker:
 
     async def _follow(self) -> None:
         """Recover what a crash left, then keep one task for every system that there is."""
-        await self._recovery.recover()
+        self._interrupted = {one.system for one in await self._recovery.recover()}
         while True:
             systems = {one.name for one in await self._billing.list()}
-            for name in systems - self._wake.keys():
-                self._wake[name] = asyncio.Event()
-                self._tasks.start(_task(name), self._work(name))
+            for name in systems:
+                if not self._tasks.running(_task(name)):
+                    self._wake[name] = asyncio.Event()
+                    self._tasks.start(_task(name), self._work(name))
             for name in self._wake.keys() - systems:
                 del self._wake[name]
                 self._tasks.drop(_task(name))
@@ -121,7 +125,7 @@ class SyncWorker:
                 await self._new_endpoints(name)
                 if self._clock.monotonic() >= next_full:
                     next_full = self._clock.monotonic() + self._settings.full_interval_s
-                    await self._sync.run_by_itself(name, (), Trigger.SCHEDULE)
+                    await self._run(name, (), Trigger.SCHEDULE)
                 elif self._clock.monotonic() >= next_poll:
                     next_poll = self._clock.monotonic() + self._settings.poll_interval_s
                     await self._poll(name)
@@ -135,6 +139,9 @@ class SyncWorker:
 
     async def _full_due_s(self, name: str) -> float:
         """Return in how many seconds everything is due to be compared."""
+        if name in self._interrupted:
+            self._interrupted.discard(name)
+            return 0.0
         read_at = (await self._billing.get(name)).read_at
         if read_at is None:
             return 0.0
@@ -186,8 +193,15 @@ class SyncWorker:
     async def _compare(self, name: str, accounts: Collection[str], trigger: Trigger) -> int | None:
         if not accounts:
             return None
-        chosen = () if len(accounts) > _MOST_ACCOUNTS else accounts
-        return (await self._sync.run_by_itself(name, chosen, trigger)).run.id
+        return await self._run(name, () if len(accounts) > _MOST_ACCOUNTS else accounts, trigger)
+
+    async def _run(self, name: str, accounts: Collection[str], trigger: Trigger) -> int:
+        """Compare and carry out; remember whose items did not come to a good end."""
+        report = await self._sync.run_by_itself(name, accounts, trigger)
+        unfinished = self._unfinished.setdefault(name, set())
+        unfinished.difference_update(accounts or tuple(unfinished))
+        unfinished.update(one.account_id for one in report.items if one.outcome.is_bad)
+        return report.run.id
 
     async def _new_endpoints(self, name: str) -> None:
         """Look whether billing knows the endpoints that wait for a service."""
@@ -203,6 +217,7 @@ class SyncWorker:
         adapter = await self._billing.adapter(name)
         missed, cursor = await adapter.missed_hooks(system.hooks_cursor)
         accounts = {one.account_id for one in missed if one.relevant and one.account_id}
+        accounts |= self._unfinished.get(name, set())
         await self._compare_changed(name, accounts, Trigger.SCHEDULE)
         await self._store.billing.set_cursors(name, hooks=cursor)
 
