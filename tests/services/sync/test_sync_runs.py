@@ -12,7 +12,6 @@ from positron_tui.domain.errors import BillingError, Refused
 from positron_tui.domain.mapping import Owner
 from positron_tui.domain.sync_runs import ItemKind, Outcome, RunState
 from positron_tui.simulator.billing.book import Standing
-from positron_tui.simulator.billing.faults import set_fault
 from tests.services.sync.world import GARDEN, World, world
 
 
@@ -150,7 +149,7 @@ async def test_a_billing_system_in_trouble_changes_nothing(isp: World, fault: st
     before = isp.units[0].device.running_text()
     links = await isp.services.store.billing_services.links("isp")
     isp.book.set_status(isp.sold[0].account_id, Standing.SUSPENDED)
-    set_fault(isp.billing.faults, fault)
+    isp.billing.faults.set(fault)
 
     with pytest.raises(BillingError):
         await isp.sync()

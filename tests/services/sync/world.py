@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from positron_tui.simulator.billing.sonar import SonarStandIn
-from positron_tui.simulator.billing.splynx import SplynxStandIn
+from positron_tui.simulator.billing.sonar.server import SonarServer
+from positron_tui.simulator.billing.splynx.server import SplynxStandIn
 
 from positron_tui.billing.contract import BillingSecrets
 from positron_tui.domain.billing import BillingKind
@@ -164,7 +164,7 @@ def _meaning(status: str) -> Meaning | None:
 def _standin(kind: BillingKind, book: Book) -> StandIn:
     if kind is BillingKind.SPLYNX:
         return SplynxStandIn(book)
-    return SonarStandIn(book)
+    return SonarServer(book, "made-up-token")
 
 
 def _book(runs: Sequence[PlantService]) -> Book:
