@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from positron_tui.simulator.billing.sonar.server import SonarServer
+from positron_tui.simulator.billing.sonar.server import SonarStandIn
 from positron_tui.simulator.billing.splynx.server import SplynxStandIn
 
 from positron_tui.billing.contract import BillingSecrets
@@ -157,6 +157,7 @@ def _meaning(status: str) -> Meaning | None:
         "disabled": Meaning.CANCELLED,
         "inactive": Meaning.CANCELLED,
         "cancelled": Meaning.CANCELLED,
+        "disconnected": Meaning.CANCELLED,
     }
     return words.get(status.casefold())
 
@@ -164,7 +165,7 @@ def _meaning(status: str) -> Meaning | None:
 def _standin(kind: BillingKind, book: Book) -> StandIn:
     if kind is BillingKind.SPLYNX:
         return SplynxStandIn(book)
-    return SonarServer(book, "made-up-token")
+    return SonarStandIn(book)
 
 
 def _book(runs: Sequence[PlantService]) -> Book:
