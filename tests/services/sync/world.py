@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from positron_tui.simulator.billing.sonar.server import SonarStandIn
-from positron_tui.simulator.billing.splynx.server import SplynxStandIn
+from positron_tui.simulator.billing.sonar.webhooks import MODEL_EVENTS
 
 from positron_tui.billing.contract import BillingSecrets
 from positron_tui.domain.billing import BillingKind
@@ -24,6 +24,8 @@ from positron_tui.simulator.billing.book import Book, BookService
 from positron_tui.simulator.billing.faults import BillingFaults
 from positron_tui.simulator.billing.plant import plant_services
 from positron_tui.simulator.billing.populate import PlantService
+from positron_tui.simulator.billing.splynx.server import SplynxStandIn
+from positron_tui.simulator.device import SimDevice
 from positron_tui.simulator.fleet import build_fleet
 from positron_tui.simulator.server import SimServer
 from tests.services.conftest import HOST, console, make_settings, onboard
@@ -64,6 +66,19 @@ class World:
     def account_of(self, place: int) -> str:
         return str(self.sold[place].account_id)
 
+    def hooks_to(self, url: str) -> None:
+        """Have all hooks of billing delivered to an address from now on."""
+        if isinstance(self.billing, SplynxStandIn):
+            self.billing.hooks.url = url
+        elif isinstance(self.billing, SonarStandIn):
+            pairs = [
+                {"model": model, "event": event}
+                for model, events in MODEL_EVENTS.items()
+                for event in events
+            ]
+            values = {"name": "all", "endpoint": url, "enabled": True, "model_events": pairs}
+            self.billing.webhooks.create(values)
+
     async def sync(self, *accounts: str, allow: int | None = None) -> SyncReport:
         """Compare and carry everything out, as a person who says yes."""
         report = await self.services.sync.prepare(SYSTEM, accounts=accounts)
@@ -99,7 +114,7 @@ async def world(
     )
     fleet = build_fleet(units, model="GAM-8-CX", endpoints=6, seed=3)
     servers = [SimServer(one, HOST) for one in fleet]
-    runs = plant_services(fleet)
+    runs = _plant(fleet)
     standin = _standin(kind, _book(runs))
     for server in servers:
         await server.start()
@@ -146,6 +161,17 @@ async def connected(made: World) -> None:
         statuses={**mapping.statuses, **statuses},  # type: ignore[arg-type]
     )
     await made.services.billing.set_mapping(SYSTEM, wanted)
+
+
+def _plant(fleet: Sequence[SimDevice]) -> list[PlantService]:
+    """Return what runs on units, under the names that it has there."""
+    names = {
+        device.running.endpoints[one.endpoint_id].mac: one.name
+        for device in fleet
+        for one in device.running.subscribers.values()
+        if one.endpoint_id in device.running.endpoints
+    }
+    return [replace(one, subscriber=names[one.mac]) for one in plant_services(fleet)]
 
 
 def _meaning(status: str) -> Meaning | None:
