@@ -39,6 +39,8 @@ class SyncReader:
 
     async def everything(self, system: str, adapter: BillingAdapter, on_read: OnRead) -> Told:
         """Read all services; raises BillingError, and then nothing may be concluded."""
+        # What changes while the list is read is asked for afterwards.
+        began = await adapter.changed(None)
         found: dict[str, BillingService] = {}
         async for page in adapter.pages():
             for one in page.services:
@@ -58,7 +60,9 @@ class SyncReader:
         for one in asked.services:
             found.setdefault(one.service_id, one)
         gone = tuple(one for one in asked.gone if one.service_id not in found)
-        await self._store.billing.set_cursors(system, read_at=self._clock.now())
+        await self._store.billing.set_cursors(
+            system, changed=began.cursor, read_at=self._clock.now()
+        )
         return Told(tuple(found.values()), gone)
 
     async def accounts(
