@@ -12,7 +12,6 @@ from positron_tui.domain.billing import BillingKind
 from positron_tui.domain.devices import Section
 from positron_tui.domain.sync_runs import HookState, ItemKind, Outcome, RunState, Trigger
 from positron_tui.simulator.billing.book import Standing
-from tests.services.changing import free_one
 from tests.services.sync.world import GARDEN, SYSTEM, World, world
 
 PACE = {
@@ -90,22 +89,30 @@ async def test_what_no_hook_told_is_found_by_asking(isp: World) -> None:
     await until(suspended)
 
 
+async def taken_off(made: World, place: int) -> None:
+    """Take a service and its endpoint out of the configuration; the box stays plugged in."""
+    runs = made.runs[place]
+    edit = await made.services.actions.subscriber_remove(
+        runs.device, runs.subscriber, with_endpoint=True
+    )
+    await made.services.changes.execute(await made.services.changes.prepare(edit))
+
+
 async def test_a_new_endpoint_that_billing_knows_gets_its_service(tmp_path: Path) -> None:
     async with world(tmp_path, BillingKind.SPLYNX, **PACE) as made:
         await made.sync()
-        unit = made.units[0]
+        unit, mac = made.units[0], made.runs[0].mac
         plan = next(one for one in made.book.plans.values() if one.name != "Unlimited")
-        free_one(unit.device)
-        mac = next(
-            one.mac
-            for one in unit.device.seen_endpoints()
-            if one.detected_port and one.subscriber is None
-        )
-        await made.services.intent.adopt(unit.device.name)
+        made.book.delete_account(made.sold[0].account_id)
+        await taken_off(made, 0)
         account = made.book.add_account("Nadia Weiß", "active")
         made.book.add_service(account.account_id, plan.plan_id, mac.upper())
-        await made.services.sync.prepare(SYSTEM, trigger=Trigger.SCHEDULE, dry_run=True)
+        # Billing was read, and the endpoint is seen only now.
+        box = unit.device.plant.pop(mac)
+        await made.services.monitor.poll(unit.device.name, {Section.ENDPOINTS})
+        await made.sync()
         made.services.sync_worker.start()
+        unit.device.plant[mac] = box
 
         await made.services.monitor.poll(unit.device.name, {Section.ENDPOINTS})
 
@@ -113,18 +120,17 @@ async def test_a_new_endpoint_that_billing_knows_gets_its_service(tmp_path: Path
             return any(one.name == "Nadia Wei" for one in unit.device.running.subscribers.values())
 
         await until(there)
-        (run, *_) = [one for one in await made.services.sync_log.runs() if one.counts.get("add")]
-        assert run.trigger in (Trigger.ENDPOINT, Trigger.SCHEDULE)
+        found = [one for one in await made.services.sync_log.runs() if one.counts.get("add")]
+        assert found[0].trigger is Trigger.ENDPOINT
 
 
 async def test_a_new_endpoint_is_only_proposed_where_the_site_says_so(tmp_path: Path) -> None:
     pace = {**PACE, "billing.zero_touch": "propose"}
     async with world(tmp_path, BillingKind.SONAR, **pace) as made:
+        await made.sync()
         unit = made.units[0]
-        free_one(unit.device)
-        await made.services.monitor.poll(unit.device.name)
-        await made.services.intent.adopt(unit.device.name)
-        # The account of the service that was taken off bought it still.
+        await taken_off(made, 0)
+
         report = await made.by_itself()
 
         (item,) = report.of(ItemKind.ADD)
@@ -134,6 +140,7 @@ async def test_a_new_endpoint_is_only_proposed_where_the_site_says_so(tmp_path: 
         done = await made.services.sync.execute(report.run.id)
         assert [one.outcome for one in done.of(ItemKind.ADD)] == [Outcome.DONE]
         assert len(unit.device.running.subscribers) == before + 1
+        assert not (await made.sync()).items
 
 
 async def test_billing_that_is_away_is_asked_again(isp: World) -> None:
