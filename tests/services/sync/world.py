@@ -31,6 +31,13 @@ from positron_tui.simulator.server import SimServer
 from tests.services.conftest import HOST, console, make_settings, onboard
 
 SYSTEM = "isp"
+HOOK_PATH = "a-path-that-nobody-guesses"
+_SECRETS = (
+    ("BILLING_KEY", "key"),
+    ("BILLING_SECRET", "secret"),
+    ("BILLING_TOKEN", "token"),
+    ("HOOK_SECRET", "hook_secret"),
+)
 GARDEN = 3999
 
 
@@ -65,6 +72,20 @@ class World:
 
     def account_of(self, place: int) -> str:
         return str(self.sold[place].account_id)
+
+    def environment(self) -> dict[str, str]:
+        """Return the secrets of everything, as a console reads them from its environment."""
+        said = self.billing.announcement()
+        found = {
+            f"BILLING_{SYSTEM.upper()}_{name}": said[key] for name, key in _SECRETS if key in said
+        }
+        if self.kind is BillingKind.SONAR:
+            found[f"BILLING_{SYSTEM.upper()}_HOOK_PATH"] = HOOK_PATH
+        for unit in self.units:
+            name = unit.device.name.upper().replace("-", "_")
+            found[f"{name}_SNMP_COMMUNITY"] = unit.device.secrets.snmp_read_community
+            found[f"{name}_SSH_PASSWORD"] = unit.device.secrets.ssh_password
+        return {f"POSITRON_TUI_SECRET_{name}": value for name, value in found.items()}
 
     def hooks_to(self, url: str) -> None:
         """Have all hooks of billing delivered to an address from now on."""
@@ -145,6 +166,7 @@ async def connected(made: World) -> None:
         secret=said.get("secret"),
         token=said.get("token"),
         hook_secret=said.get("hook_secret"),
+        hook_path=HOOK_PATH if made.kind is BillingKind.SONAR else None,
     )
     new = NewSystem(made.kind, SYSTEM, said["url"], allow_http=True)
     await made.services.billing.add(new, secrets)
