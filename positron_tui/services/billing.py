@@ -130,10 +130,13 @@ class Billing:
 
     async def adapter(self, name: str) -> BillingAdapter:
         """Return the adapter of a system; NotFound, CredentialError."""
+        known = self._adapters.get(name)
+        if known is not None:
+            return known
+        system = await self.get(name)  # outside the lock: strangers ask for any name
         async with self._opening:
             held = self._adapters.get(name)
             if held is None:
-                system = await self.get(name)
                 connection = self._connection(name, system.kind, system.url, system.document)
                 secrets = await self._vault.billing_secrets(name)
                 _require_secrets(name, system.kind, secrets)

@@ -92,17 +92,26 @@ class SyncWorker:
 
     async def _follow(self) -> None:
         """Recover what a crash left, then keep one task for every system that there is."""
-        self._interrupted = {one.system for one in await self._recovery.recover()}
+        recovered = False
         while True:
-            systems = {one.name for one in await self._billing.list()}
-            for name in systems:
-                if not self._tasks.running(_task(name)):
-                    self._wake[name] = asyncio.Event()
-                    self._tasks.start(_task(name), self._work(name))
-            for name in self._wake.keys() - systems:
-                del self._wake[name]
-                self._tasks.drop(_task(name))
+            try:
+                if not recovered:
+                    runs = await self._recovery.recover()
+                    self._interrupted, recovered = {one.system for one in runs}, True
+                self._keep_tasks({one.name for one in await self._billing.list()})
+            except PositronError as error:  # the store is busy: looked at again
+                self._activity.record(str(error), kind="sync", outcome=Outcome.FAILED)
             await self._ticker.sleep_until(self._clock.monotonic() + _FOLLOW_S)
+
+    def _keep_tasks(self, systems: set[str]) -> None:
+        """Have a task for each system, also where one broke, and none for those that are gone."""
+        for name in systems:
+            if not self._tasks.running(_task(name)):
+                self._wake[name] = asyncio.Event()
+                self._tasks.start(_task(name), self._work(name))
+        for name in self._wake.keys() - systems:
+            del self._wake[name]
+            self._tasks.drop(_task(name))
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, HooksReceived) and event.system in self._wake:

@@ -25,6 +25,8 @@ from tests.services.sync.world import GARDEN, SYSTEM, World
 _LAG_S = 20.0
 _LOOK_S = 0.02
 _READY_S = 60.0
+# The guard is not what is tried here.
+WIDE = {"billing.max_suspensions": 1_000, "billing.max_suspensions_percent": 100}
 API_FAULTS = (
     "error-500",
     "error-503",
@@ -103,13 +105,15 @@ class Chaos:
         port = int((await self._daemon.start()).rpartition(":")[2])
         self._made.hooks_to(f"{self._daemon.url}{await self._path()}")
         watching = asyncio.create_task(self._watch(), name="watch the units")
+        rounds = 0
         try:
             while await self._syncs() < syncs:
+                rounds += 1
                 self._trouble()
                 for _ in range(self._rng.randint(1, 3)):
                     self._work()
                 await asyncio.sleep(self._rng.uniform(0.1, 1.2))
-                if self._rng.random() < 0.12:
+                if rounds == 2 or self._rng.random() < 0.12:
                     await self._daemon.end(signal.SIGKILL)
                     self.tally.kills += 1
                     await self._daemon.start(port)

@@ -7,16 +7,15 @@ from pathlib import Path
 import pytest
 
 from positron_tui.domain.billing import BillingKind
-from tests.services.sync.chaos import Chaos, daemon_of
+from tests.services.sync.chaos import WIDE, Chaos, daemon_of
 from tests.services.sync.world import world
 
-SYNCS = 12
+SYNCS = 6
 
 
 @pytest.mark.parametrize("kind", list(BillingKind))
 async def test_billing_intent_and_units_agree_in_the_end(tmp_path: Path, kind: BillingKind) -> None:
-    wide = {"billing.max_suspensions": 1_000, "billing.max_suspensions_percent": 100}
-    async with world(tmp_path, kind, units=2, **wide) as made:
+    async with world(tmp_path, kind, units=2, overrides=WIDE) as made:
         await made.sync()
         async with daemon_of(made, tmp_path, made.services.settings.db) as daemon:
             chaos = Chaos(made, daemon, seed=1)

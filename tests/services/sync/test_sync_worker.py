@@ -41,7 +41,7 @@ async def start(made: World) -> None:
 
 @pytest.fixture(params=list(BillingKind))
 async def isp(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with world(tmp_path, request.param, **PACE) as made:
+    async with world(tmp_path, request.param, overrides=PACE) as made:
         await made.sync()
         yield made
 
@@ -99,7 +99,7 @@ async def taken_off(made: World, place: int) -> None:
 
 
 async def test_a_new_endpoint_that_billing_knows_gets_its_service(tmp_path: Path) -> None:
-    async with world(tmp_path, BillingKind.SPLYNX, **PACE) as made:
+    async with world(tmp_path, BillingKind.SPLYNX, overrides=PACE) as made:
         await made.sync()
         unit, mac = made.units[0], made.runs[0].mac
         plan = next(one for one in made.book.plans.values() if one.name != "Unlimited")
@@ -126,7 +126,7 @@ async def test_a_new_endpoint_that_billing_knows_gets_its_service(tmp_path: Path
 
 async def test_a_new_endpoint_is_only_proposed_where_the_site_says_so(tmp_path: Path) -> None:
     pace = {**PACE, "billing.zero_touch": "propose"}
-    async with world(tmp_path, BillingKind.SONAR, **pace) as made:
+    async with world(tmp_path, BillingKind.SONAR, overrides=pace) as made:
         await made.sync()
         unit = made.units[0]
         await taken_off(made, 0)

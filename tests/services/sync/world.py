@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -121,7 +121,11 @@ class World:
 
 @asynccontextmanager
 async def world(
-    tmp_path: Path, kind: BillingKind, *, units: int = 1, connect: bool = True, **overrides: object
+    tmp_path: Path,
+    kind: BillingKind,
+    *,
+    units: int = 1,
+    overrides: Mapping[str, object] | None = None,
 ) -> AsyncIterator[World]:
     """Open a console whose units are adopted and whose billing agrees with them."""
     settings = make_settings(
@@ -130,7 +134,7 @@ async def world(
             "provisioning.overhead_percent": 0,
             "provisioning.walled_garden_vlan": GARDEN,
             "billing.requests_per_s": 100,
-            **overrides,
+            **(overrides or {}),
         },
     )
     fleet = build_fleet(units, model="GAM-8-CX", endpoints=6, seed=3)
@@ -149,8 +153,7 @@ async def world(
             made = World(services, servers, standin, kind, runs)
             made.sold = list(standin.book.services.values())
             await _catalogue(services, runs)
-            if connect:
-                await connected(made)
+            await connected(made)
             yield made
     finally:
         await standin.stop()
