@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
+from positron_tui.billing import sonar, splynx
 from positron_tui.billing.contract import BillingAdapter, BillingSecrets, Connection, NextNonce
+from positron_tui.domain.billing import BillingKind
 
 
 def open_adapter(
     connection: Connection, secrets: BillingSecrets, next_nonce: NextNonce
 ) -> BillingAdapter:
     """Return the adapter of a connection; nothing is asked yet. Refused, ConfigError."""
-    module = import_module(f"positron_tui.billing.{connection.kind.value}")
-    adapter: BillingAdapter = module.open_adapter(connection, secrets, next_nonce)
-    return adapter
+    if connection.kind is BillingKind.SPLYNX:
+        return splynx.open_adapter(connection, secrets, next_nonce)
+    return sonar.open_adapter(connection, secrets, next_nonce)

@@ -8,13 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from positron_tui.simulator.billing.sonar.server import SonarStandIn
-from positron_tui.simulator.billing.sonar.webhooks import MODEL_EVENTS
-
 from positron_tui.billing.contract import BillingSecrets
 from positron_tui.domain.billing import BillingKind
 from positron_tui.domain.clock import SystemClock
-from positron_tui.domain.mapping import BillingMapping, Meaning
+from positron_tui.domain.mapping import Meaning
 from positron_tui.domain.plans import Plan
 from positron_tui.domain.sync_runs import Trigger
 from positron_tui.services.app import Services
@@ -24,6 +21,8 @@ from positron_tui.simulator.billing.book import Book, BookService
 from positron_tui.simulator.billing.faults import BillingFaults
 from positron_tui.simulator.billing.plant import plant_services
 from positron_tui.simulator.billing.populate import PlantService
+from positron_tui.simulator.billing.sonar.server import SonarStandIn
+from positron_tui.simulator.billing.sonar.webhooks import MODEL_EVENTS
 from positron_tui.simulator.billing.splynx.server import SplynxStandIn
 from positron_tui.simulator.device import SimDevice
 from positron_tui.simulator.fleet import build_fleet
@@ -176,14 +175,14 @@ async def connected(made: World) -> None:
     adapter = await made.services.billing.adapter(SYSTEM)
     mapping = await made.services.billing.mapping(SYSTEM)
     statuses = {
-        f"account:{one.name}": _meaning(one.name)
+        f"account:{one.name}": meaning
         for one in await adapter.statuses()
-        if one.level == "account" and _meaning(one.name) is not None
+        if one.level == "account" and (meaning := _meaning(one.name)) is not None
     }
-    wanted: BillingMapping = replace(
+    wanted = replace(
         mapping,
         plans={one.name: one.name for one in made.book.plans.values()},
-        statuses={**mapping.statuses, **statuses},  # type: ignore[arg-type]
+        statuses={**mapping.statuses, **statuses},
     )
     await made.services.billing.set_mapping(SYSTEM, wanted)
 
