@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from positron_tui.cli import grammar_changes, grammar_plant, grammar_services
 from positron_tui.cli.grammar_parts import Group, filter_option, global_options, leaf
-from positron_tui.cli.parser import Parser, network_port, read, whole_number
+from positron_tui.cli.parser import Parser, counting_number, network_port, read, whole_number
 
 PROGRAM = "positron-tui"
 _EPILOG = (
@@ -214,6 +214,12 @@ def _simulate_billing(simulate: Parser) -> None:
         help="the same number makes the same book (default: another one in each process)",
     )
     simulate.add_argument("--hooks", metavar="URL", help="where its hooks are sent to")
+    simulate.add_argument(
+        "--change-every",
+        metavar="SECONDS",
+        type=counting_number,
+        help="let somebody change a customer that often (default: never)",
+    )
     simulate.add_argument(
         "--fault",
         metavar="NAME=...",

@@ -36,7 +36,12 @@ from positron_tui.domain.billing import (
     HookEvent,
 )
 from positron_tui.domain.clock import Clock, SystemClock
-from positron_tui.domain.errors import BillingAnswer, ConfigError
+from positron_tui.domain.errors import (
+    BillingAnswer,
+    BillingError,
+    BillingIndeterminate,
+    ConfigError,
+)
 
 CUSTOMERS = "customers/customer"
 ALL_SERVICES = "customers/customer/0/internet-services"
@@ -160,10 +165,17 @@ class SplynxAdapter:
         return tuple(join.join(one, customer, plans, layout) for one in rows)
 
     async def write(self, service: BillingService, values: Mapping[str, str]) -> None:
-        """Write fields by their dotted names, and nothing else."""
+        """Write fields by their dotted names, and nothing else; a part of them is Indeterminate."""
         layout = await self._known_layout()
+        written = False
         for put in puts(self._client.name, service, values, layout):
-            await self._client.put(put.path, put.content, put.what)
+            try:
+                await self._client.put(put.path, put.content, put.what)
+            except BillingError as error:
+                if written:
+                    raise BillingIndeterminate(f"Only a part was written: {error}") from error
+                raise
+            written = True
 
     async def add_note(self, account_id: str, text: str) -> None:
         """Put a note on an account; errors as those of `write`."""

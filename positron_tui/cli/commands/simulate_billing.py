@@ -48,6 +48,7 @@ def _plan(options: argparse.Namespace) -> StandInPlan:
         seed=os.getpid() if options.seed is None else options.seed,
         hooks_url=options.hooks,
         faults=tuple(options.fault),
+        change_every_s=options.change_every,
         plant=plant,
     )
 

@@ -129,6 +129,28 @@ async def test_a_refused_value_is_told_with_the_words_of_splynx(splynx: Splynx) 
         await adapter.write(service, {"account.status": "sleeping"})
 
 
+async def test_a_part_that_was_written_is_told_as_open(splynx: Splynx) -> None:
+    adapter = splynx.adapter()
+    (service,) = await adapter.account("1") or ()
+    with pytest.raises(BillingIndeterminate, match="Only a part was written"):
+        await adapter.write(service, {"service.custom.vlan": "7", "account.status": "sleeping"})
+    assert splynx.book.service(int(service.service_id)).custom["vlan"] == "7"
+
+
+async def test_who_comes_back_has_services_with_new_numbers(splynx: Splynx) -> None:
+    splynx.quirks.copies_services = True
+    adapter = splynx.adapter()
+    (before,) = await adapter.account("1") or ()
+    splynx.book.set_status(1, "cancelled")
+    gone = await adapter.account("1") or ()
+    assert [one.service_status for one in gone] == ["disabled", "stopped"]
+    splynx.book.set_status(1, "active")
+    back = await adapter.account("1") or ()
+    assert [one.service_status for one in back] == ["disabled", "active"]
+    assert back[0].service_id == before.service_id
+    assert back[1].fields["service.mac"] == before.fields["service.mac"]
+
+
 async def test_the_plan_is_left_to_people(splynx: Splynx) -> None:
     adapter = splynx.adapter()
     fields = {one.name: one for one in await adapter.fields()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 
 import pytest
@@ -10,6 +11,7 @@ from positron_tui.domain.errors import NotFound, UsageError
 from positron_tui.domain.mac import parse_mac
 from positron_tui.simulator.billing.book import Action, Book, BookEvent, Standing, What
 from positron_tui.simulator.billing.faults import BillingFaults
+from positron_tui.simulator.billing.office import change_something
 from positron_tui.simulator.billing.populate import PlantService, build_book
 from tests.clocks import FrozenClock
 
@@ -132,3 +134,16 @@ def test_a_fault_strikes_always_in_part_or_some_times() -> None:
 def test_a_fault_that_makes_no_sense_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         BillingFaults().set(text)
+
+
+def test_an_office_changes_all_sorts_of_things_and_keeps_most_people_in() -> None:
+    books = [build_book(60, 1, FrozenClock()) for _ in range(2)]
+    for book in books:
+        rng = random.Random(8)
+        for _ in range(400):
+            change_something(book, rng)
+    assert books[0].services == books[1].services
+    kinds = {(one.what, one.action) for one in books[0].events}
+    assert len(kinds) >= 5
+    suspended = [one for one in books[0].accounts.values() if one.status == Standing.SUSPENDED]
+    assert 0 < len(suspended) < 0.2 * len(books[0].accounts)

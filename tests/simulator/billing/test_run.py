@@ -12,6 +12,7 @@ import pytest
 from positron_tui.domain.clock import SystemClock
 from positron_tui.domain.errors import UsageError
 from positron_tui.domain.mac import parse_mac
+from positron_tui.simulator.billing import run
 from positron_tui.simulator.billing.plant import plant_services, read_plant
 from positron_tui.simulator.billing.populate import build_book
 from positron_tui.simulator.billing.run import StandInPlan, build_stand_in, run_stand_in
@@ -70,5 +71,20 @@ async def test_the_other_system_announces_its_token() -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
         answer = await client.post(f"{told['url']}/api/graphql", json={"query": "{ me { id } }"})
     assert answer.status_code == 401
+    stop.set()
+    await running
+
+
+async def test_somebody_changes_something_now_and_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    changed = asyncio.Event()
+    built = build_stand_in(StandInPlan("splynx", 5, seed=2))
+    built.book.on_event.append(lambda _event: changed.set())
+    monkeypatch.setattr(run, "build_stand_in", lambda _plan: built)
+    stop = asyncio.Event()
+    plan = StandInPlan("splynx", 5, seed=2, change_every_s=0.001)
+    running = asyncio.create_task(run_stand_in(plan, "127.0.0.1", 0, lambda _line: None, stop))
+    await changed.wait()
     stop.set()
     await running

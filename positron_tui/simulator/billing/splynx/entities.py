@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from positron_tui.domain.errors import NotFound
-from positron_tui.simulator.billing.book import Book, BookAccount, BookNote, BookPlan, BookService
+from positron_tui.simulator.billing.book import (
+    Book,
+    BookAccount,
+    BookNote,
+    BookPlan,
+    BookService,
+    Standing,
+)
 from positron_tui.simulator.billing.splynx import attributes, shapes
 from positron_tui.simulator.billing.splynx.answers import Refusal
 from positron_tui.simulator.billing.splynx.query import Condition, Query, matching
@@ -117,6 +124,29 @@ def change_service(book: Book, customer_id: int, number: int, content: Mapping[s
     if custom:
         values["custom"] = custom
     book.change_service(number, by="api", **values)
+
+
+def follow_status(
+    book: Book, account_id: int, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    """Do with the services what Splynx does when a customer becomes inactive or comes back."""
+    gone = after.get("status") == Standing.CANCELLED
+    back = before.get("status") == Standing.CANCELLED and "status" in after
+    for one in book.services_of(account_id):
+        if gone and one.status == "active":
+            book.change_service(one.service_id, status="disabled", by="system")
+            book.add_service(
+                account_id,
+                one.plan_id,
+                one.mac,
+                status="stopped",
+                description=one.description,
+                inventoried=one.inventoried,
+                custom=one.custom,
+                by="system",
+            )
+        elif back and one.status == "stopped":
+            book.change_service(one.service_id, status="active", by="system")
 
 
 def add_service(book: Book, customer_id: int, content: Mapping[str, Any]) -> int:

@@ -14,7 +14,8 @@ class Quirks:
     notes_listed: notes can be read back. page_cap: no list is longer than this. denied: modules
     that the key may not use (customers, services, tariffs, logs, notes). head_counts: HEAD tells
     X-total-count. form_hooks: hooks are form encoded. read_hooks: reading fires hooks as well.
-    tells_options: OPTIONS is answered.
+    tells_options: OPTIONS is answered. copies_services: a customer who becomes inactive has his
+    services disabled and copies of them stopped, and who comes back has the copies, with new ids.
     """
 
     strict_nonce: bool = True
@@ -27,3 +28,4 @@ class Quirks:
     form_hooks: bool = False
     read_hooks: bool = False
     tells_options: bool = True
+    copies_services: bool = False

@@ -12,7 +12,7 @@ from positron_tui.simulator.billing.deliveries import HookDeliveries
 from positron_tui.simulator.billing.faults import BillingFaults
 from positron_tui.simulator.billing.faulty import FaultyApp, Manners
 from positron_tui.simulator.billing.serving import Connections, HttpServer
-from positron_tui.simulator.billing.splynx import hooks
+from positron_tui.simulator.billing.splynx import entities, hooks
 from positron_tui.simulator.billing.splynx.answers import error_body, halve
 from positron_tui.simulator.billing.splynx.api import SplynxApi
 from positron_tui.simulator.billing.splynx.gate import Gate
@@ -65,12 +65,12 @@ class SplynxStandIn:
         bound = await self._server.start(host, port)
         self.url = f"http://{host}:{bound}"
         await self.hooks.start()
-        self.book.on_event.append(self._tell)
+        self.book.on_event += [self._tell, self._copy_services]
 
     async def stop(self) -> None:
         """Stop listening and sending; safe to call twice."""
-        if self._tell in self.book.on_event:
-            self.book.on_event.remove(self._tell)
+        ours = (self._tell, self._copy_services)
+        self.book.on_event[:] = [one for one in self.book.on_event if one not in ours]
         await self.hooks.stop()
         await self._server.stop()
 
@@ -81,6 +81,10 @@ class SplynxStandIn:
     def _app(self, connections: Connections) -> ASGIApp:
         manners = Manners(error_body, halve, _writes)
         return FaultyApp(self._api.app(), self.faults, manners, connections)
+
+    def _copy_services(self, event: BookEvent) -> None:
+        if self.quirks.copies_services and event.account_id is not None:
+            entities.follow_status(self.book, event.account_id, event.before, event.after)
 
     def _tell(self, event: BookEvent) -> None:
         if self.hooks.url is None:
