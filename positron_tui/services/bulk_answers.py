@@ -73,7 +73,7 @@ def run_sentence(run: BulkRun, items: Iterable[BulkItem]) -> str:
     text = f"{done} of {len(rows)} items are verified"
     refusals = sum(one.state is ItemState.REFUSED for one in rows)
     if refusals:
-        text += f", {refusals} were refused"
+        text += f", {refusals} {'was' if refusals == 1 else 'were'} refused"
     if run.state is BulkState.FINISHED:
         return f"{text}."
     goes_on = f"'bulk resume {run.id}' goes on."
@@ -102,4 +102,4 @@ def _answer(item: BulkItem, change: Change) -> str:
 def _without_names(item: BulkItem, text: str) -> str:
     for name in sorted({item.subject, item.device}, key=len, reverse=True):
         text = text.replace(name, "...") if len(name) > 1 else text
-    return text[:_MAX_ANSWER]
+    return text if len(text) <= _MAX_ANSWER else f"{text[: _MAX_ANSWER - 4].rstrip()} ..."

@@ -167,6 +167,10 @@ class Intent:
             found += [_service(name, state, one) for one in state.config.subscribers]
         return tuple(found)
 
+    async def suspended(self) -> Mapping[tuple[str, str], datetime]:
+        """Return since when services are suspended, by the names of device and subscriber."""
+        return await self._store.intent.suspended()
+
     async def service(self, device: str, name: str) -> IntendedService | None:
         """Return what is intended for one subscriber."""
         state = await self._store.intent.load(device)

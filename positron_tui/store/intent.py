@@ -65,6 +65,21 @@ class IntentRepository:
                 await _save(connection, key, before, after)
         return after
 
+    async def suspended(self) -> dict[tuple[str, str], datetime]:
+        """Return since when services are suspended, by the names of device and subscriber."""
+        devices = tables.devices
+        query = (
+            select(devices.c.name, _INTENDED.c.document, _INTENDED.c.suspended_at)
+            .join(devices, devices.c.id == _INTENDED.c.device_id)
+            .where(_INTENDED.c.kind == SUBSCRIBER, _INTENDED.c.suspended_at.is_not(None))
+        )
+        async with self._database.read() as connection:
+            return {
+                (device, one.name): datetime.fromisoformat(at)
+                for device, document, at in await connection.execute(query)
+                for one in decode_config(document).subscribers
+            }
+
     async def keep_copy(
         self, device: str, truth: Truth, config: RunningConfig, read_at: datetime
     ) -> None:

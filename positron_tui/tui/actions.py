@@ -81,15 +81,28 @@ _LABELS = {
 }
 
 # Where rows can be marked, and where things of one kind can be acted on.
-MARKING = (ENDPOINTS, SUBSCRIBERS, DRIFT, UNPROVISIONED)
+MARKING = (ENDPOINTS, SUBSCRIBERS, DRIFT, UNPROVISIONED, PLAN, STRAYS)
 ON_SUBSCRIBERS = (SUBSCRIBER, SUBSCRIBERS)
 ON_ENDPOINTS = (ENDPOINT, ENDPOINTS, PORT)
 ON_PORTS = (DEVICE, PORT)
+OF_DEVICES = (
+    *(FLEET, DEVICE, PORT, ENDPOINT, ENDPOINTS, SUBSCRIBER, SUBSCRIBERS),
+    *(UNPROVISIONED, DRIFT, PLAN, STRAYS),
+)
 UNDOING = (PREVIEW, CHANGES, CHANGE)
 FORMS = (EDITOR, ENDPOINT_EDITOR, PORT_EDITOR)
 
 ACTIONS: tuple[Action, ...] = (
     Action("open_cursor", "enter", "open", "Open what the cursor is on.", LISTS, 1),
+    Action(
+        "open_subscriber",
+        "enter",
+        "its subscriber",
+        "Open the subscriber on this endpoint.",
+        (ENDPOINT,),
+        1,
+    ),
+    Action("open_endpoint", "enter", "its endpoint", "Open the endpoint of it.", (SUBSCRIBER,), 1),
     Action(
         "add_subscriber",
         "a",
@@ -138,7 +151,7 @@ ACTIONS: tuple[Action, ...] = (
         "E",
         "edit",
         "Rename the endpoint, bind it to another port, or configure it.",
-        (ENDPOINT, ENDPOINTS),
+        (ENDPOINT, ENDPOINTS, UNPROVISIONED),
         3,
     ),
     Action(
@@ -207,7 +220,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "unprovisioned",
         "N",
-        "new endpoints",
+        "waiting",
         "List the endpoints of the fleet that wait for a service.",
         PLACES,
         8,
@@ -269,14 +282,21 @@ ACTIONS: tuple[Action, ...] = (
         "adopt",
         "A",
         "adopt",
-        "Adopt a device: intend all that it runs. Nothing on it is touched.",
+        "Adopt a device, or all marked: intend all that it runs. Nothing on it is touched.",
         (DRIFT, DEVICE),
         4,
     ),
     Action("add_plan", "n", "new plan", "Put a new plan into the catalogue.", (PLANS,), 2),
     Action("edit_plan", "E", "edit", "Change what is sold under this plan.", (PLANS, PLAN), 3),
     Action("remove_plan", "X", "remove", "Take the plan out of the catalogue.", (PLANS, PLAN), 4),
-    Action("push_plan", "P", "push", "Put the plan on the device as a profile.", (PLAN,), 2),
+    Action(
+        "push_plan",
+        "P",
+        "push",
+        "Put the plan on the device, or on all marked ones, as a profile.",
+        (PLAN,),
+        2,
+    ),
     Action(
         "strays",
         "z",
@@ -285,14 +305,29 @@ ACTIONS: tuple[Action, ...] = (
         (PLANS,),
         4,
     ),
-    Action("remove_profile", "X", "remove", "Remove the profile from its device.", (STRAYS,), 2),
+    Action(
+        "remove_profile",
+        "X",
+        "remove",
+        "Remove the profile, or all marked ones, from its device.",
+        (STRAYS,),
+        2,
+    ),
     Action(
         "toggle_writable",
         "W",
         "writable",
         "Let the device be changed from here, or make it read-only.",
-        (FLEET, DEVICE),
-        5,
+        (*OF_DEVICES, PREVIEW),
+        8,
+    ),
+    Action(
+        "json_rpc",
+        "H",
+        "API",
+        "Let the JSON-RPC API of the device be used, or not: trunk, double tags, uplink need it.",
+        OF_DEVICES,
+        9,
     ),
     Action("import_csv", "I", "import", "Import subscribers from a CSV file.", (SUBSCRIBERS,), 6),
     Action(

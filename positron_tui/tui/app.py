@@ -267,8 +267,8 @@ class ConsoleApp(App[None]):
         from positron_tui.tui.screens.confirm import ConfirmScreen
 
         question = (
-            "A change is running on a device. Leaving now does not take it back, and nobody sees "
-            "how it ends."
+            "A change is running on a device. Leaving now does not take it back. It is in the "
+            "journal: the next start reads the device and says how it ended."
         )
         self._leaving = ConfirmScreen(
             "Leave while a change runs?", question, yes="leave", no="stay"

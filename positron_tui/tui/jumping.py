@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 HELP = (
     *(":gam NAME", ":port NAME/7", ":ep MAC", ":sub NAME", ":log", ":endpoints", ":subscribers"),
-    *(":changes", ":change 12", ":drift", ":drift NAME", ":plans", ":new"),
+    *(":changes", ":change 12", ":drift", ":drift NAME", ":plans", ":waiting"),
 )
 
 
@@ -60,6 +60,7 @@ _WORDS = {
     "change": Place.CHANGE,
     "drift": Place.DRIFT,
     "plans": Place.PLANS,
+    "waiting": Place.UNPROVISIONED,
     "new": Place.UNPROVISIONED,
     "help": Place.HELP,
     "q": Place.QUIT,

@@ -26,7 +26,7 @@ def test_the_plan_counts_by_device_and_says_how_it_goes() -> None:
     assert "Suspend 3 on 2 devices" in text
     assert "gam-01        2: smith, jones" in text
     assert "gam-02        1: brown" in text
-    assert "The first 1 alone, then 2 at a time, up to 5 devices side by side" in text
+    assert "The first one alone, then 2 at a time, up to 5 devices side by side" in text
     assert "Reading a device for an example" in text
 
 

@@ -97,7 +97,7 @@ def test_what_the_way_to_the_device_or_its_firmware_lacks_is_off() -> None:
     off = values.switched_off(GOOD, choices(jsonrpc=False, poe=False, uplinks=("10G 1/1",)), None)
     assert {"trunk", "double_tag", "outer_vlan", "uplink", "poe"} <= set(off)
     assert "firmware of gam-01" in off["poe"]
-    assert "--json-rpc" in (values.jsonrpc_hint(choices(jsonrpc=False)) or "")
+    assert "press H" in (values.jsonrpc_hint(choices(jsonrpc=False)) or "")
     assert values.jsonrpc_hint(choices(jsonrpc=True)) is None
     only = values.switched_off(GOOD, choices(jsonrpc=True, uplinks=("10G 1/1",)), None)
     assert only["uplink"] == "gam-01 has one uplink."

@@ -207,15 +207,18 @@ async def test_a_key_makes_a_device_read_only_and_writable_again(plant: Plant) -
         await screen.press("E")
         await screen.fill("vlan", "333")
         await screen.press("ctrl+s")
-        await screen.sees("Nothing was sent yet")
+        await screen.sees("Nothing was sent yet", "refused until W lifts that")
         await screen.press("ctrl+r")
-        await screen.sees("Refused", "W on the screen of the device")
-        await screen.press("escape", "escape", "escape")
+        await screen.sees("Refused", "press W here")
         await screen.press("W")
         await screen.sees(f"Let {name} be changed?")
         await screen.press("y")
         await screen.sees_no_more("read-only")
-    assert not plant.services.fleet.get(name).device.read_only
+        assert not plant.services.fleet.get(name).device.read_only
+        await screen.sees("Nothing was sent yet")
+        await screen.press("ctrl+r")
+        await screen.sees("Done: verified on the device and saved")
+    assert running(plant, NAME).vlan == 333
 
 
 async def test_a_plan_is_made_and_pushed(plant: Plant) -> None:
@@ -277,8 +280,8 @@ async def test_a_waiting_endpoint_opens_the_editor_filled_in(plant: Plant) -> No
         one for one in view.snapshot.endpoints if one.state is EndpointState.QUARANTINED_UNKNOWN_MAC
     )
     async with console(plant.app(), (120, 36)) as screen:
-        await screen.go_to("new")
-        await screen.sees("New endpoints", unknown.mac, "Waits since", "unknown MAC")
+        await screen.go_to("waiting")
+        await screen.sees("Waiting endpoints", unknown.mac, "Waits since", "unknown MAC")
         await screen.press("slash")
         await screen.type(unknown.mac)
         await screen.press("enter", "a")
@@ -287,7 +290,7 @@ async def test_a_waiting_endpoint_opens_the_editor_filled_in(plant: Plant) -> No
         await screen.press("ctrl+s")
         await confirm(screen)
         await screen.press("escape")
-        await screen.sees("No endpoint waits")
+        await screen.sees("Nothing fits the filter")
     assert running(plant, "smith").vlan
 
 

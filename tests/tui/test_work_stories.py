@@ -40,7 +40,7 @@ async def test_a_vlan_is_edited_and_the_edit_is_taken_back(plant: Plant) -> None
     async with console(plant.app()) as screen:
         await screen.go_to(f"sub {NAME}")
         await screen.press("E")
-        await screen.sees(f"edit {NAME}", "m moves, w swaps")
+        await screen.sees(f"edit {NAME}", "m moves it, w swaps")
         await screen.fill("vlan", "333")
         await screen.press("ctrl+s")
         await screen.sees("Nothing was sent yet", f"{before} -> 333")
@@ -212,7 +212,9 @@ async def test_six_services_are_suspended_stopped_and_gone_on_with(plant: Plant)
     async with console(plant.app()) as screen:
         await mark_six(screen)
         await screen.press("S")
-        await screen.sees("Suspend 6 on 1 device", "gam-01", "The first 1 alone", "ghn subscriber")
+        await screen.sees(
+            "Suspend 6 on 1 device", "gam-01", "The first one alone", "ghn subscriber"
+        )
         plant.units[0].faults = replace(plant.units[0].faults, slow_s=0.05)
         await screen.press("ctrl+r")
         await screen.sees("of 6", "By device")
@@ -272,6 +274,6 @@ async def test_what_the_unit_cannot_do_is_off_with_the_reason(plant: Plant) -> N
     async with console(plant.app()) as screen:
         await screen.go_to(f"sub {NAME}")
         await screen.press("E")
-        await screen.sees("Trunk, double tags and the uplink need JSON-RPC", "--json-rpc")
+        await screen.sees("need the JSON-RPC API of gam-01", "press H")
         row = screen.app.screen.query_one("#row-trunk", FormRow)
         assert not row.usable

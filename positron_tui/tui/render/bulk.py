@@ -62,7 +62,8 @@ def plan_items(plan: BulkPlan) -> list[Item]:
 
 
 def _how(plan: BulkPlan, count: int) -> str:
-    first = f"The first {plan.canary} alone, then " if 0 < plan.canary < count else ""
+    alone = "The first one" if plan.canary == 1 else f"The first {plan.canary}"
+    first = f"{alone} alone, then " if 0 < plan.canary < count else ""
     batches = f"{plan.batch} at a time, " if plan.batch < count else ""
     text = (
         f"{first}{batches}up to {plan.concurrency} devices side by side and one after the other "

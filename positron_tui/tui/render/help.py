@@ -8,11 +8,11 @@ from positron_tui.services.filter_rows import (
     DEVICE_FIELDS,
     ENDPOINT_FIELDS,
     PORT_FIELDS,
-    SUBSCRIBER_FIELDS,
 )
 from positron_tui.tui import actions
 from positron_tui.tui.glyphs import Glyphs
 from positron_tui.tui.jumping import HELP
+from positron_tui.tui.render import subscribers
 from positron_tui.tui.render.facts import Fact, Heading, Item, Sentence
 from positron_tui.tui.render.words import StateWord, device_word, endpoint_word, port_word
 
@@ -51,6 +51,7 @@ _FILTER = (
     Fact("field:value", "that field has it, as in state:quarantined or port:1/4"),
     Fact("field:", "the field has any value at all; !field: none"),
     Fact("service:none", "endpoints without a service; service:yes those with one"),
+    Fact("service:...", "subscribers that are suspended, or active"),
     Fact("!...", "the other way round, as in !state:ok"),
     Fact('"two words"', "quotes keep blanks together"),
 )
@@ -84,7 +85,7 @@ def help_items(screen: str, glyphs: Glyphs) -> list[Item]:
         Fact("of devices", ", ".join(DEVICE_FIELDS)),
         Fact("of ports", ", ".join(PORT_FIELDS)),
         Fact("of endpoints", ", ".join(ENDPOINT_FIELDS)),
-        Fact("subscribers", ", ".join(SUBSCRIBER_FIELDS)),
+        Fact("subscribers", ", ".join(subscribers.FIELDS)),
         None,
         Heading("Signs of devices"),
         *(_sign(device_word(status, glyphs), text) for status, text in _DEVICES.items()),

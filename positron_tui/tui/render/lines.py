@@ -15,6 +15,8 @@ SAFE_MARK = "·"
 ASCII_MARK = "."
 CUT_MARK = "…"
 ASCII_CUT_MARK = "~"
+# What ASCII writes another way, in as many cells.
+_SPELLED = {CUT_MARK: ASCII_CUT_MARK, "°": " "}
 # Runs of unchanged cells shorter than this cost less to send again than to jump over.
 JOIN_GAP = 8
 
@@ -31,8 +33,8 @@ def clean(text: str, *, ascii_only: bool = False) -> str:
 def _ascii(char: str) -> str:
     if char.isascii():
         return char if char.isprintable() else ASCII_MARK
-    if char == CUT_MARK:
-        return ASCII_CUT_MARK
+    if char in _SPELLED:
+        return _SPELLED[char]
     return "?" if char.isprintable() else ASCII_MARK
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from positron_tui.domain.subscribers import Profile, Subscriber
 from positron_tui.domain.vlans import format_vlan_list
+from positron_tui.services.filter_rows import SUBSCRIBER_FIELDS, subscriber_row
+from positron_tui.services.filtering import Row as FilterRow
 from positron_tui.services.views import DeviceView
 from positron_tui.tui.glyphs import Glyphs
 from positron_tui.tui.render.columns import Cell, Column, Row, number_key
@@ -13,13 +15,14 @@ from positron_tui.tui.render.facts import Fact, Item
 from positron_tui.tui.render.values import UNKNOWN, number, source_name, text, yes_no
 from positron_tui.tui.render.words import endpoint_word_in
 
+FIELDS = (*SUBSCRIBER_FIELDS, "service")
 COLUMNS = (
     Column("name", "Subscriber", 1, 12, 31),
     Column("state", "Endpoint is", 2, 11, 17),
     Column("device", "Device", 1, 8, 20),
     Column("port", "Port", 2, 9, 9),
     Column("vlan", "VLAN", 1, 4, 4, right=True),
-    Column("plan", "Plan", 2, 8, 20),
+    Column("plan", "Plan", 2, 9, 20),
     Column("down", "Down", 4, 5, 6, right=True),
     Column("up", "Up", 4, 5, 6, right=True),
     Column("mac", "Endpoint", 3, 17, 17),
@@ -34,14 +37,38 @@ def subscriber_id(device: str, name: str) -> str:
     return f"{device}\0{name}"
 
 
-def rows(pairs: Iterable[tuple[DeviceView, Subscriber]], glyphs: Glyphs) -> list[Row]:
-    """Rows of subscribers of many devices (COLUMNS)."""
+def filter_row(view: DeviceView, subscriber: Subscriber, suspended: Collection[str]) -> FilterRow:
+    """Return what a subscriber offers to a filter (FIELDS); `suspended` are names."""
+    known = subscriber_row(view, subscriber)
+    if subscriber.name not in suspended:
+        return FilterRow({**known.fields, "service": "active"}, known.text)
+    return FilterRow({**known.fields, "service": "suspended"}, f"{known.text}\nsuspended")
+
+
+def rows(
+    view: DeviceView,
+    subscribers: Iterable[Subscriber],
+    glyphs: Glyphs,
+    suspended: Collection[str] = (),
+) -> list[Row]:
+    """Rows of subscribers of a device (COLUMNS); `suspended` are names."""
     return [
-        Row(subscriber_id(view.name, one.name), _cells(view, one, glyphs)) for view, one in pairs
+        Row(
+            subscriber_id(view.name, one.name),
+            _cells(view, one, glyphs, suspended=one.name in suspended),
+        )
+        for one in subscribers
     ]
 
 
-def _cells(view: DeviceView, subscriber: Subscriber, glyphs: Glyphs) -> tuple[Cell, ...]:
+def _plan_cell(view: DeviceView, subscriber: Subscriber, *, suspended: bool) -> Cell:
+    label = view.plan_label(subscriber) or UNKNOWN
+    return Cell(f"suspended, {label}", "warn") if suspended else Cell(label)
+
+
+def _cells(
+    view: DeviceView, subscriber: Subscriber, glyphs: Glyphs, *, suspended: bool
+) -> tuple[Cell, ...]:
     endpoint = view.endpoint_of(subscriber)
     word = endpoint_word_in(view, endpoint, glyphs) if endpoint else None
     profile = view.profile_of(subscriber)
@@ -54,7 +81,7 @@ def _cells(view: DeviceView, subscriber: Subscriber, glyphs: Glyphs) -> tuple[Ce
         Cell(view.name),
         Cell((endpoint.port if endpoint else None) or subscriber.port or UNKNOWN),
         Cell(number(subscriber.vlan).replace(",", ""), sort=number_key(subscriber.vlan)),
-        Cell(view.plan_label(subscriber) or UNKNOWN),
+        _plan_cell(view, subscriber, suspended=suspended),
         Cell(number(down) if profile else "", sort=number_key(down)),
         Cell(number(up) if profile else "", sort=number_key(up)),
         Cell(endpoint.mac if endpoint else subscriber.endpoint_mac or UNKNOWN),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from positron_tui.domain.endpoints import EndpointState
 from positron_tui.services.filtering import Row as FilterRow
 from positron_tui.services.unprovisioned import UnprovisionedRow
 from positron_tui.tui.glyphs import Glyphs
@@ -65,6 +66,13 @@ def _cells(one: UnprovisionedRow, glyphs: Glyphs, now: datetime) -> tuple[Cell, 
         Cell(one.site),
         Cell(clock_time(one.last_seen, now), "dim", number_key(one.last_seen.timestamp())),
     )
+
+
+def what_to_press(one: UnprovisionedRow) -> str:
+    """Which key opens the form, filled in, that lets this endpoint work."""
+    if one.state is EndpointState.QUARANTINED_WRONG_PORT:
+        return f"Press E to bind it to {one.port or 'where it is'}."
+    return "Press a to give it a service."
 
 
 def facts(one: UnprovisionedRow, now: datetime) -> str:

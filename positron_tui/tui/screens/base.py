@@ -214,6 +214,24 @@ class ConsoleScreen(Screen[None]):
     def action_unlock(self) -> None:
         self.console_app.unlock()
 
+    def action_toggle_writable(self) -> None:
+        here = self.here()
+        if here is None or here.device not in self.fleet:
+            self.console_app.say("Put the cursor on something of a device first.")
+            return
+        from positron_tui.tui.screens.writable import ask_writable
+
+        ask_writable(self.console_app, here.device)
+
+    def action_json_rpc(self) -> None:
+        here = self.here()
+        if here is None or here.device not in self.fleet:
+            self.console_app.say("Put the cursor on something of a device first.")
+            return
+        from positron_tui.tui.screens.json_rpc import ask_json_rpc
+
+        ask_json_rpc(self.console_app, here.device)
+
     def action_add_subscriber(self) -> None:
         here = self.here()
         if here is None:
@@ -223,8 +241,10 @@ class ConsoleScreen(Screen[None]):
 
     def action_poll(self) -> None:
         here = self.here()
-        if here is not None:
-            self.console_app.work(self._poll(here.device), f"poll {here.device}")
+        if here is None:
+            self.console_app.say("Put the cursor on something of a device first.")
+            return
+        self.console_app.work(self._poll(here.device), f"poll {here.device}")
 
     async def _poll(self, device: str) -> None:
         self.console_app.say(f"Reading {device} ...")

@@ -32,7 +32,8 @@ class ChangesScreen(TableScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.CHANGES)]
     AUTO_FOCUS = "LiveTable"
     columns = journal.COLUMNS
-    empty = "Nothing was changed yet, or nothing fits the filter."
+    empty = "Nothing was changed yet."
+    of_devices = False
 
     def __init__(self, filter_text: str | None = None) -> None:
         super().__init__(filter_text)

@@ -26,7 +26,6 @@ from positron_tui.tui.render.values import plural
 from positron_tui.tui.screens.base import Here
 from positron_tui.tui.screens.drift import adopt
 from positron_tui.tui.screens.table_screen import TableScreen
-from positron_tui.tui.screens.writable import ask_writable
 from positron_tui.tui.widgets.live_table import LiveTable
 from positron_tui.tui.widgets.live_text import FlowText
 
@@ -109,11 +108,7 @@ class DeviceScreen(TableScreen):
         self.console_app.places.drift(self.device)
 
     def action_adopt(self) -> None:
-        adopt(self, self.device)
-
-    def action_toggle_writable(self) -> None:
-        if self.device in self.fleet:
-            ask_writable(self.console_app, self.device)
+        adopt(self, (self.device,))
 
     def _look_for_unsaved(self) -> None:
         if self.console_app.ready and self.device in self.fleet:

@@ -11,12 +11,13 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from positron_tui.domain.devices import Section
+from positron_tui.domain.errors import PositronError
 from positron_tui.services.filtering import parse_filter
 from positron_tui.services.intent import Direction, DriftItem
 from positron_tui.tui import actions
 from positron_tui.tui.live import Changes
 from positron_tui.tui.render import drift
-from positron_tui.tui.render.facts import Sentence, flow
+from positron_tui.tui.render.facts import Item, Sentence, flow
 from positron_tui.tui.render.lines import Span
 from positron_tui.tui.render.values import plural
 from positron_tui.tui.rereading import Rereading
@@ -145,11 +146,13 @@ class DriftScreen(TableScreen):
         self._choose("What is to be intended as it runs?", self._ask_take_over)
 
     def action_adopt(self) -> None:
+        marked = dict.fromkeys(key.partition("\0")[0] for key in self.marked_keys())
         device = self._cursor_device() or self._device
-        if device is None:
+        named = tuple(marked) or ((device,) if device is not None else ())
+        if not named:
             self.console_app.say("Put the cursor on a device that is to be adopted.")
             return
-        adopt(self, device, self._forget)
+        adopt(self, named, self._forget)
 
     def action_drift(self) -> None:
         """The drift is here already."""
@@ -254,6 +257,7 @@ class DriftScreen(TableScreen):
     def _forget(self, device: str) -> None:
         """Compare a device again when this screen is seen next."""
         self._known.pop(device, None)
+        self.table.clear_marks()
 
     def _catch_up(self) -> None:
         if self.console_app.ready:
@@ -292,22 +296,37 @@ class DriftScreen(TableScreen):
 
 
 def adopt(
-    screen: ConsoleScreen, device: str, on_adopted: Callable[[str], None] = lambda device: None
+    screen: ConsoleScreen,
+    devices: Sequence[str],
+    on_adopted: Callable[[str], None] = lambda device: None,
 ) -> None:
-    """Ask, read a device whole, intend what it runs, and show what was taken over."""
+    """Ask, read devices whole, intend what they run, and show what was taken over.
+
+    One that cannot be read is told with the others and keeps none of them back.
+    """
+    what = devices[0] if len(devices) == 1 else plural(len(devices), "device")
 
     async def do() -> None:
         app = screen.console_app
-        app.say(f"Reading {device} ...")
-        report = await screen.services.intent.adopt(device)
+        items: list[Item] = []
+        for number, device in enumerate(devices, 1):
+            of = f" ({number} of {len(devices)})" if len(devices) > 1 else ""
+            app.say(f"Reading {device}{of} ...")
+            items += [None] if items else []
+            try:
+                report = await screen.services.intent.adopt(device)
+            except PositronError as error:
+                items.append(Sentence(str(error), "bad"))
+            else:
+                items += drift.adopted_items(report)
+                on_adopted(device)
         app.clear_notifications()
-        on_adopted(device)
-        app.push_screen(DetailsScreen(f"Adopted {device}", drift.adopted_items(report)))
+        app.push_screen(DetailsScreen(f"Adopted {what}", items))
 
     def answered(yes: bool | None) -> None:
         if yes:
             screen.console_app.work(do(), "adopt a device")
 
     screen.app.push_screen(
-        ConfirmScreen(f"Adopt {device}?", drift.ADOPT_WORDS, yes="adopt"), answered
+        ConfirmScreen(f"Adopt {what}?", drift.ADOPT_WORDS, yes="adopt"), answered
     )

@@ -107,6 +107,8 @@ class EditorScreen(FormScreen):
         ]
 
     def on_mount(self) -> None:
+        if self._holder() is not None:
+            self._touched.add("target")  # said before anything is typed
         self.console_app.work(self._load_plans(), "load plans")
         if self._edited is not None:
             self.console_app.work(self._look_at_intent(self._edited), "look at the intent")
@@ -122,6 +124,8 @@ class EditorScreen(FormScreen):
     def show(self) -> None:
         hints = [*self.choices.hints, *self._hints]
         more = values.jsonrpc_hint(self.choices)
+        if self.fleet.get(self.device).device.read_only:
+            hints.append("The key for that is W, on the screen behind this one or on the preview.")
         lines = [Sentence(hint, "warn") for hint in hints]
         lines += [Sentence(more, "dim")] if more else []
         self.query_one("#hints", LiveText).set_lines(flow(lines, self.size.width - 2))
@@ -152,7 +156,12 @@ class EditorScreen(FormScreen):
         return off
 
     def problems(self) -> Mapping[str, str]:
-        return values.problems(self.draft(), self.choices, self._held)
+        draft = self.draft()
+        found = values.problems(draft, self.choices, self._held)
+        holder = self._holder()
+        if holder is not None and draft.target == f"{options.ENDPOINT_PREFIX}{self._mac}":
+            found.setdefault("target", values.carries(holder))
+        return found
 
     def notes(self) -> Mapping[str, str]:
         return values.notes(self.draft(), self.choices, self._edited)
@@ -178,19 +187,28 @@ class EditorScreen(FormScreen):
     def _settled(self) -> values.Draft:
         return values.settled(self.draft(), self.switched_off(), self._held)
 
+    def _holder(self) -> str | None:
+        """Who has a service on the endpoint that the form was opened for."""
+        if self._mac is None or self._held is not None:
+            return None
+        view = self.fleet.get(self.device)
+        endpoint = view.endpoint_by_mac(self._mac)
+        held = view.subscriber_of(endpoint) if endpoint else None
+        return held.name if held else None
+
     def _place_words(self) -> str:
         endpoint = self._endpoint
         if endpoint is None:
-            return "Stays; m in the list moves the service."
+            return "Stays (esc; then m moves the service)."
         where = f" on {endpoint.port}" if endpoint.port else ""
-        return f"{endpoint.mac}{where} (m moves, w swaps)"
+        return f"{endpoint.mac}{where} (esc; then m moves it, w swaps)"
 
     def _target_field(self, choices: EditorChoices) -> ChoiceField:
         if self._held is not None:
             return ChoiceField("", (), id="target")
         return ChoiceField(
             "Who gets the service?",
-            options.target_options(choices, self._mac),
+            options.target_options(choices, self._mac, self._holder()),
             options.first_target(choices, self._mac, self._port),
             titles=("Endpoint or port", "Where and how", "Name"),
             id="target",

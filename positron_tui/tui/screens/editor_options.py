@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from positron_tui.domain.devices import SubscriberModel
@@ -9,7 +10,9 @@ from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.subscribers import DEFAULT_PROFILE_ID, Poe, Profile
 from positron_tui.services.plans import PlanRow, Presence
 from positron_tui.services.provisioning import EditorChoices
+from positron_tui.tui.glyphs import UNICODE
 from positron_tui.tui.render.subscribers import plan_words
+from positron_tui.tui.render.words import endpoint_word
 from positron_tui.tui.screens.pick import Option
 
 UNTHROTTLED = "unthrottled"
@@ -19,8 +22,10 @@ LEAVE_POE = "leave"
 ANY_UPLINK = ""
 
 
-def target_options(choices: EditorChoices, mac: str | None) -> list[Option]:
-    """Endpoints without a service, then the ports; `mac` is offered even when it has one.
+def target_options(
+    choices: EditorChoices, mac: str | None, holder: str | None = None
+) -> list[Option]:
+    """Endpoints without a service, then the ports; `mac` is offered even when `holder` has it.
 
     Where services are bound to ports there are only the ports that have none.
     """
@@ -42,10 +47,12 @@ def target_options(choices: EditorChoices, mac: str | None) -> list[Option]:
     ]
     known = {one.mac for one in choices.free_endpoints}
     if mac is not None and mac not in known:
-        options.insert(0, Option(f"{ENDPOINT_PREFIX}{mac}", mac, "has a service already"))
+        served = f"carries {holder}" if holder else "has a service already"
+        options.insert(0, Option(f"{ENDPOINT_PREFIX}{mac}", mac, served))
+    seen = Counter(one.detected_port for one in choices.free_endpoints)
     options.extend(
         Option(
-            f"{PORT_PREFIX}{port.name}", port.name, "whatever endpoint is on it", port.label or ""
+            f"{PORT_PREFIX}{port.name}", port.name, port_words(seen[port.name]), port.label or ""
         )
         for port in choices.ports
     )
@@ -71,10 +78,18 @@ def first_target(choices: EditorChoices, mac: str | None, port: str | None) -> s
 
 
 def state_words(endpoint: Endpoint) -> str:
-    """The state of an endpoint in lower case."""
+    """The state of an endpoint, in the words of the lists."""
     if endpoint.state is None:
         return "state unknown"
-    return endpoint.state.value.replace("_", " ")
+    word = endpoint_word(endpoint.state, UNICODE)
+    return word.brief or word.word
+
+
+def port_words(free: int) -> str:
+    """What a service on a port is put on, by how many endpoints without one are seen there."""
+    if free == 1:
+        return "the endpoint on it"
+    return f"{free} endpoints without a service on it" if free else "no free endpoint seen on it"
 
 
 def plan_options(

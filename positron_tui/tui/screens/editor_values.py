@@ -113,8 +113,8 @@ def jsonrpc_hint(choices: EditorChoices) -> str | None:
     if choices.jsonrpc or choices.subscriber_model is SubscriberModel.PORT_AWARE:
         return None
     return (
-        "Trunk, double tags and the uplink need JSON-RPC; 'device edit "
-        f"{choices.device} --json-rpc https' allows it."
+        f"Trunk, double tags and the uplink need the JSON-RPC API of {choices.device}; go back "
+        "and press H to allow it."
     )
 
 
@@ -143,6 +143,14 @@ def problems(draft: Draft, choices: EditorChoices, held: Draft | None = None) ->
         if getattr(draft, field) != getattr(held, field)
         or (field == "outer_vlan" and draft.double_tag != held.double_tag)
     }
+
+
+def carries(holder: str) -> str:
+    """Say that an endpoint has a service, and what can be done."""
+    return (
+        f"It carries {holder}; choose another endpoint, or go back and press E on {holder} to "
+        "edit that."
+    )
 
 
 def notes(draft: Draft, choices: EditorChoices, own: str | None = None) -> dict[str, str]:

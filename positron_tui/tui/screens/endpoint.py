@@ -64,6 +64,15 @@ class EndpointScreen(FactsScreen):
         when = f"measured {clock_time(kept.at, self.now())}"
         return (*self._said, *kept.items, Sentence(when, "dim"))
 
+    def action_open_subscriber(self) -> None:
+        view = self.fleet.get(self.device) if self.device in self.fleet else None
+        endpoint = view.endpoint_by_mac(self.mac) if view else None
+        held = view.subscriber_of(endpoint) if view and endpoint else None
+        if held is None:
+            self.console_app.say("No subscriber is on this endpoint; press a to put one on it.")
+            return
+        self.console_app.places.subscriber(self.device, held.name)
+
     def action_snr(self) -> None:
         if self._measuring:
             return

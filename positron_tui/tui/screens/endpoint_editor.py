@@ -39,10 +39,11 @@ class EndpointEditorScreen(FormScreen):
     def body(self) -> Sequence[Widget]:
         view = self.fleet.get(self.device)
         start = self._start()
+        port_here = values.port_to_bind(self.endpoint)
         ports = ChoiceField(
             "Which port?",
             values.port_options(view.snapshot.ports, self.endpoint),
-            start.port,
+            port_here or start.port,
             titles=("Port", "", "Name"),
             id="port",
         )
@@ -91,6 +92,12 @@ class EndpointEditorScreen(FormScreen):
     def problems(self) -> Mapping[str, str]:
         known = self.fleet.get(self.device).snapshot.endpoints
         return values.problems(self.draft(), known, self.endpoint)
+
+    def notes(self) -> Mapping[str, str]:
+        port = values.port_to_bind(self.endpoint)
+        if self.endpoint is None or port is None or self.value("port") != port:
+            return {}
+        return {"port": values.rebinding(self.endpoint)}
 
     def unchanged(self) -> bool:
         return self.endpoint is not None and self.draft() == self._start()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from positron_tui.domain.edits import KEEP
 from positron_tui.domain.edits_endpoints import AddEndpoint, EditEndpoint
-from positron_tui.domain.endpoints import Endpoint
+from positron_tui.domain.endpoints import Endpoint, EndpointState
 from positron_tui.domain.errors import UsageError
 from positron_tui.domain.mac import parse_mac
 from positron_tui.domain.names import description_problem, name_problem
@@ -38,6 +38,18 @@ def draft_of(endpoint: Endpoint) -> EndpointDraft:
     return EndpointDraft(
         mac=endpoint.mac, name=endpoint.name or "", description=endpoint.description or ""
     )
+
+
+def port_to_bind(held: Endpoint | None) -> str | None:
+    """Return the port that an endpoint on the wrong one is offered to be bound to."""
+    if held is None or held.state is not EndpointState.QUARANTINED_WRONG_PORT:
+        return None
+    return held.detected_port
+
+
+def rebinding(held: Endpoint) -> str:
+    """Say from where to where an endpoint is bound."""
+    return f"It is plugged in here and bound to {held.configured_port or 'no port'} so far."
 
 
 def without_port(draft: EndpointDraft) -> EndpointDraft:

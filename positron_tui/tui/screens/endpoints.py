@@ -19,10 +19,15 @@ from positron_tui.tui.render.columns import Row
 from positron_tui.tui.render.facts import Sentence, flow
 from positron_tui.tui.render.lines import Line, Span
 from positron_tui.tui.render.per_device import PerDevice
-from positron_tui.tui.screens.base import Here
+from positron_tui.tui.screens.base import NO_SERVICE, QUARANTINED, Here
 from positron_tui.tui.screens.table_screen import TableScreen
 from positron_tui.tui.widgets.live_table import LiveTable
 from positron_tui.tui.widgets.live_text import LiveText
+
+_NONE_OF_THEM = {
+    QUARANTINED: "No endpoint is quarantined.",
+    NO_SERVICE: "Every endpoint has a service.",
+}
 
 
 class EndpointsScreen(TableScreen):
@@ -32,7 +37,7 @@ class EndpointsScreen(TableScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.ENDPOINTS)]
     AUTO_FOCUS = "LiveTable"
     columns = endpoints.COLUMNS
-    empty = "No endpoint fits. Esc takes the filter away."
+    empty = "No device has seen an endpoint yet."
 
     def __init__(self, filter_text: str | None = None) -> None:
         super().__init__(filter_text)
@@ -64,6 +69,11 @@ class EndpointsScreen(TableScreen):
             if not wanted.terms or wanted.matches(endpoint_row(view, one))
         ]
         return endpoints.fleet_rows(shown, self.glyphs)
+
+    def empty_words(self) -> str:
+        if self.fleet.names() and self.filter_text in _NONE_OF_THEM:
+            return _NONE_OF_THEM[self.filter_text]
+        return super().empty_words()
 
     def here(self) -> Here | None:
         key = self.query_one(LiveTable).cursor_key

@@ -20,7 +20,6 @@ from positron_tui.tui.render.tree import FleetTree, Kind, TreeLine, device_key, 
 from positron_tui.tui.render.values import plural
 from positron_tui.tui.screens.base import Here
 from positron_tui.tui.screens.working import WorkingScreen
-from positron_tui.tui.screens.writable import ask_writable
 from positron_tui.tui.widgets.live_text import FlowText
 from positron_tui.tui.widgets.live_tree import LiveTree
 
@@ -156,11 +155,6 @@ class FleetScreen(WorkingScreen):
 
     def action_add_device(self) -> None:
         self.console_app.places.add_device()
-
-    def action_toggle_writable(self) -> None:
-        here = self.here()
-        if here is not None:
-            ask_writable(self.console_app, here.device)
 
     def action_trust_key(self) -> None:
         here = self.here()

@@ -121,6 +121,7 @@ class FormScreen(ConsoleScreen):
         try:
             prepared = await self.services.changes.prepare(await self.make_edit())
         except ValidationFailed as error:
+            self.app.clear_notifications()
             found = {self.field_of(finding.field): finding.text for finding in error.findings}
             self._show_problems(found)
             self._focus_first(found)

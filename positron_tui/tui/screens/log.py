@@ -32,6 +32,7 @@ class LogScreen(TableScreen):
     AUTO_FOCUS = "LiveTable"
     columns = activity.COLUMNS
     empty = "The console has done nothing yet."
+    of_devices = False
 
     def body(self) -> Sequence[Widget]:
         return [self.make_table()]

@@ -58,7 +58,8 @@ class PickScreen(Dialog[str]):
             Column("detail", detail, 3, 10, 80),
             Column("extra", extra, 2, 6, 20),
         )
-        table = LiveTable(columns, empty="Nothing fits.")
+        shown = columns if any(one.extra for one in self._options) else columns[:2]
+        table = LiveTable(shown, empty="Nothing fits.")
         table.can_focus = False
         table.leads_cursor = True
         return [LineInput(placeholder="type to narrow"), table]

@@ -60,7 +60,8 @@ class PlansScreen(_CatalogueScreen):
     name_in_registry = actions.PLANS
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.PLANS)]
     columns = plans.COLUMNS
-    empty = "The catalogue is empty, or nothing fits. Press n for a new plan."
+    empty = "The catalogue is empty. Press n for a new plan."
+    of_devices = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -127,7 +128,7 @@ class PlanScreen(_CatalogueScreen):
     name_in_registry = actions.PLAN
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.PLAN)]
     columns = plans.DEVICE_COLUMNS
-    empty = "No device fits."
+    empty = "No device has room for it."
 
     def __init__(self, plan: str) -> None:
         super().__init__()
@@ -144,7 +145,10 @@ class PlanScreen(_CatalogueScreen):
         if self._row is None:
             return ()
         plan = self._row.plan
-        return ((f"sold {plans.limit(plan.down_mbps)}/{plans.limit(plan.up_mbps)} Mbit/s", ""),)
+        return (
+            *self.mark_spans(),
+            (f"sold {plans.limit(plan.down_mbps)}/{plans.limit(plan.up_mbps)} Mbit/s", ""),
+        )
 
     def show(self) -> None:
         wanted = parse_filter(self.filter_text, plans.DEVICE_FIELDS)
@@ -163,9 +167,18 @@ class PlanScreen(_CatalogueScreen):
     def on_live_table_chosen(self, event: LiveTable.Chosen) -> None:
         self.console_app.places.device(event.key)
 
+    def subject_of(self, key: str) -> Here | None:
+        return Here(key)
+
     def action_push_plan(self) -> None:
-        device = self.table.cursor_key
-        if device is not None:
+        marked = self.marked_keys()
+        device = marked[0] if len(marked) == 1 else self.table.cursor_key
+        if len(marked) > 1:
+            named = [(one, self._plan_name) for one in marked]
+            self.console_app.places.bulk(
+                f"Push {self._plan_name} to", named, self.services.actions.plan_push
+            )
+        elif device is not None:
             self.console_app.work(self._push(device), "push a plan")
 
     def action_edit_plan(self) -> None:
@@ -220,7 +233,7 @@ class StraysScreen(_CatalogueScreen):
 
     def counts(self) -> Sequence[Span]:
         removable = sum(1 for one in self._strays if one.removable)
-        return ((f"{removable} of {len(self._strays)} may go", ""),)
+        return (*self.mark_spans(), (f"{removable} of {len(self._strays)} may go", ""))
 
     def show(self) -> None:
         wanted = parse_filter(self.filter_text, plans.STRAY_FIELDS)
@@ -234,6 +247,9 @@ class StraysScreen(_CatalogueScreen):
         stray = self._stray()
         return Here(stray.device) if stray else None
 
+    def subject_of(self, key: str) -> Here | None:
+        return Here(key.partition("\0")[0])
+
     def copy_text(self) -> str | None:
         stray = self._stray()
         return stray.profile.name if stray else None
@@ -242,7 +258,12 @@ class StraysScreen(_CatalogueScreen):
         self.console_app.places.device(event.key.partition("\0")[0])
 
     def action_remove_profile(self) -> None:
-        stray = self._stray()
+        marked = [found for key in self.marked_keys() if (found := self._stray(key))]
+        if len(marked) > 1:
+            named = [(one.device, one.profile.name or "") for one in marked]
+            self.console_app.places.bulk("Remove", named, self.services.actions.profile_remove)
+            return
+        stray = marked[0] if marked else self._stray()
         if stray is None:
             return
         if not stray.removable:
@@ -260,11 +281,12 @@ class StraysScreen(_CatalogueScreen):
         self.console_app.changing.preview([edit])
 
     async def _read(self) -> None:
-        self._strays = await self.services.plans.strays()
+        found = await self.services.plans.strays()
+        self._strays = tuple(sorted(found, key=lambda one: not one.removable))
         self.refresh_show()
 
-    def _stray(self) -> StrayProfile | None:
-        key = self.table.cursor_key
+    def _stray(self, key: str | None = None) -> StrayProfile | None:
+        key = key or self.table.cursor_key
         return next((one for one in self._strays if plans.stray_id(one) == key), None)
 
 

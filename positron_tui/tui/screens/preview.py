@@ -18,6 +18,7 @@ from positron_tui.tui.render import change as words
 from positron_tui.tui.render.facts import Heading, Item, Sentence, flow
 from positron_tui.tui.render.lines import Span
 from positron_tui.tui.screens.base import ConsoleScreen
+from positron_tui.tui.screens.writable import ask_writable
 from positron_tui.tui.widgets.live_text import FlowText
 
 
@@ -70,6 +71,8 @@ class PreviewScreen(ConsoleScreen):
 
     def hidden_keys(self) -> Sequence[str]:
         hidden = ["run"] if self._under_way or self.finished else []
+        if self._under_way or not (self._is_read_only and not self.change.state.finished):
+            hidden.append("toggle_writable")
         return hidden if self.can_undo else [*hidden, "undo"]
 
     @property
@@ -91,8 +94,34 @@ class PreviewScreen(ConsoleScreen):
         self.refresh_show()
         self.console_app.work(self._run(), "run a change")
 
+    def action_toggle_writable(self) -> None:
+        """Lift what keeps the device from being changed; the plan can be run then."""
+        if self._under_way or self.change.device not in self.fleet:
+            return
+
+        def kept() -> None:
+            self._refusal = None
+            self.refresh_show()
+
+        ask_writable(self.console_app, self.change.device, kept)
+
+    @property
+    def _lifting(self) -> str:
+        """How to lift the read-only state of the device here; nothing where that is no help."""
+        if self.services.settings.read_only or not self._is_read_only:
+            return ""
+        return "Or press W here to let it be changed."
+
+    @property
+    def _is_read_only(self) -> bool:
+        name = self.change.device
+        return name in self.fleet and self.fleet.get(name).device.read_only
+
     def action_undo(self) -> None:
         """Plan what takes the change back; this screen gives way to that plan."""
+        if self._under_way:
+            self.console_app.say("The change runs; wait for its end.")
+            return
         if not self.can_undo:
             self.console_app.say(words.why_no_undo(self.change))
             return
@@ -123,13 +152,22 @@ class PreviewScreen(ConsoleScreen):
             execute = self._execute or self.services.changes.execute
             self.change = await execute(self.prepared, self._progress)
         except ReadOnlyRefused as error:
-            self._refusal = f"{error} Or press W on the screen of the device."
+            self._refusal = f"{error} {self._lifting}"
         except PositronError as error:
             self._refusal = str(error)
         finally:
             self.console_app.changes_running -= 1
             self._under_way = False
+            self.app.clear_notifications()
             self.refresh_show()
+
+    def _read_only_words(self) -> list[Item]:
+        if self.services.settings.read_only:
+            return [Sentence("This console is read-only; running it is refused.", "warn")]
+        if self._is_read_only:
+            text = f"{self.change.device} is read-only; running it is refused until W lifts that."
+            return [Sentence(text, "warn")]
+        return []
 
     def _progress(self, change: Change) -> None:
         self.change = change
@@ -149,6 +187,7 @@ class PreviewScreen(ConsoleScreen):
             return [Heading("The change runs"), *words.progress(self.change, self.glyphs)]
         return [
             Sentence("Nothing was sent yet. Press ctrl+r to run it, esc to go back.", "accent"),
+            *self._read_only_words(),
             None,
             *words.preview(self.change, self.prepared.warnings),
         ]

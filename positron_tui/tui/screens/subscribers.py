@@ -10,15 +10,16 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from positron_tui.services.filter_rows import SUBSCRIBER_FIELDS, subscriber_row
 from positron_tui.services.filtering import Filter, parse_filter
 from positron_tui.services.views import DeviceView
 from positron_tui.tui import actions
 from positron_tui.tui.export import write_file
+from positron_tui.tui.live import Changes
 from positron_tui.tui.render import subscribers
 from positron_tui.tui.render.columns import Row
 from positron_tui.tui.render.lines import Span
 from positron_tui.tui.render.per_device import PerDevice
+from positron_tui.tui.rereading import Rereading
 from positron_tui.tui.screens.base import Here
 from positron_tui.tui.screens.path import PathScreen
 from positron_tui.tui.screens.table_screen import TableScreen
@@ -32,11 +33,13 @@ class SubscribersScreen(TableScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.SUBSCRIBERS)]
     AUTO_FOCUS = "LiveTable"
     columns = subscribers.COLUMNS
-    empty = "No subscriber fits. Esc takes the filter away."
+    empty = "No device has a subscriber. Press N for endpoints that wait, I to import."
 
     def __init__(self, filter_text: str | None = None) -> None:
         super().__init__(filter_text)
         self._rows_of = PerDevice[list[Row]]()
+        self._suspended: dict[str, frozenset[str]] = {}
+        self._rereading = Rereading(self._read_suspended, "read who is suspended")
 
     def body(self) -> Sequence[Widget]:
         return [self.make_table()]
@@ -48,21 +51,44 @@ class SubscribersScreen(TableScreen):
         total = sum(len(view.snapshot.subscribers) for view in self.fleet.devices())
         return (*self.mark_spans(), (f"{len(self.table.rows)} of {total}", ""))
 
+    def take_changes(self, changes: Changes) -> None:
+        super().take_changes(changes)
+        if changes.journal or changes.fleet:
+            self._read_again()
+
+    def on_screen_resume(self) -> None:
+        self._read_again()
+
     def show(self) -> None:
-        wanted = parse_filter(self.filter_text, SUBSCRIBER_FIELDS)
+        wanted = parse_filter(self.filter_text, subscribers.FIELDS)
         rows: list[Row] = []
         for view in self.fleet.devices():
-            make = partial(self._device_rows, view, wanted)
-            rows.extend(self._rows_of.get(view, self.filter_text, make))
+            suspended = self._suspended.get(view.name, frozenset())
+            make = partial(self._device_rows, view, wanted, suspended)
+            rows.extend(self._rows_of.get(view, (self.filter_text, suspended), make))
         self.table.set_rows(rows)
 
-    def _device_rows(self, view: DeviceView, wanted: Filter) -> list[Row]:
+    def _device_rows(
+        self, view: DeviceView, wanted: Filter, suspended: frozenset[str]
+    ) -> list[Row]:
         shown = [
-            (view, one)
+            one
             for one in view.snapshot.subscribers
-            if not wanted.terms or wanted.matches(subscriber_row(view, one))
+            if not wanted.terms or wanted.matches(subscribers.filter_row(view, one, suspended))
         ]
-        return subscribers.rows(shown, self.glyphs)
+        return subscribers.rows(view, shown, self.glyphs, suspended)
+
+    def _read_again(self) -> None:
+        if self.console_app.ready:
+            self._rereading.ask(self.console_app.work)
+
+    async def _read_suspended(self) -> None:
+        """Ask the store who is suspended; a device cannot tell that."""
+        found: dict[str, set[str]] = {}
+        for device, name in await self.services.intent.suspended():
+            found.setdefault(device, set()).add(name)
+        self._suspended = {device: frozenset(names) for device, names in found.items()}
+        self.refresh_show()
 
     def here(self) -> Here | None:
         key = self.query_one(LiveTable).cursor_key

@@ -17,6 +17,8 @@ class TableScreen(WorkingScreen):
 
     columns: Sequence[Column]
     empty = "Nothing here."
+    # Whether the rows come from devices, so that without one there is something else to do first.
+    of_devices = True
 
     def __init__(self, filter_text: str | None = None) -> None:
         super().__init__()
@@ -47,8 +49,13 @@ class TableScreen(WorkingScreen):
         return None
 
     def marked(self) -> Sequence[Here]:
-        found = (self.subject_of(key) for key in sorted(self.table.marked))
+        found = (self.subject_of(key) for key in self.marked_keys())
         return [one for one in found if one is not None]
+
+    def marked_keys(self) -> Sequence[str]:
+        """Return the keys of the marked rows, in their order on the screen, hidden ones last."""
+        shown = [row.key for row in self.table.rows if row.key in self.table.marked]
+        return [*shown, *sorted(self.table.marked - set(shown))]
 
     def mark_spans(self) -> Sequence[Span]:
         """Return how many rows are marked, for the top line; some may be filtered away."""
@@ -78,6 +85,19 @@ class TableScreen(WorkingScreen):
     @property
     def table(self) -> LiveTable:
         return self.query_one(LiveTable)
+
+    def refresh_show(self) -> None:
+        if self.is_mounted and self.console_app.ready:
+            self.table.empty = self.empty_words()
+        super().refresh_show()
+
+    def empty_words(self) -> str:
+        """Return what stands in the place of rows when there are none: why, and what to do."""
+        if self.of_devices and not self.fleet.names():
+            return "There is no device yet; go back to the fleet and press n to add one."
+        if self.filter_text:
+            return "Nothing fits the filter; / changes it."
+        return self.empty
 
     def make_table(self) -> LiveTable:
         """Return the table with the sorting it had last time."""

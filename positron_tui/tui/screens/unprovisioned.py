@@ -27,13 +27,13 @@ class UnprovisionedScreen(TableScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.UNPROVISIONED)]
     AUTO_FOCUS = "LiveTable"
     columns = unprovisioned.COLUMNS
-    empty = "No endpoint waits for a service, or none fits the filter."
+    empty = "No endpoint waits for a service."
 
     def body(self) -> Sequence[Widget]:
         return [self.make_table(), LiveText(id="reason")]
 
     def heading(self) -> str:
-        return "New endpoints"
+        return "Waiting endpoints"
 
     def counts(self) -> Sequence[Span]:
         total = len(self.services.unprovisioned.rows())
@@ -73,7 +73,7 @@ class UnprovisionedScreen(TableScreen):
         one = next((row for row in rows if endpoint_id(row.device, row.mac) == key), None)
         lines: tuple[Line, ...] = ()
         if one is not None:
-            text = f"{one.words} Press a to give it a service."
+            text = f"{one.words} {unprovisioned.what_to_press(one)}"
             known = Sentence(unprovisioned.facts(one, self.now()), "dim")
             lines = flow([known, Sentence(text, "warn")], self.size.width)
         self.query_one("#reason", LiveText).set_lines(lines)

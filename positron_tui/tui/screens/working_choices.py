@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from positron_tui.domain.subscribers import Profile, Subscriber
 from positron_tui.services.bulk import BulkReport
 from positron_tui.services.views import DeviceView
 from positron_tui.tui.render.values import clock_time
-from positron_tui.tui.screens.editor_options import state_words
+from positron_tui.tui.screens.editor_options import port_words, state_words
 from positron_tui.tui.screens.pick import Option
 
 SERVICE_ONLY = "service"
@@ -120,11 +121,13 @@ def _endpoints(view: DeviceView) -> list[Option]:
 
 
 def _ports(view: DeviceView, own: str | None) -> list[Option]:
+    by_port = view.snapshot.identity.subscriber_model is SubscriberModel.PORT_AWARE
+    seen = Counter(one.detected_port for one in _free(view))
     return [
         Option(
             _SEPARATOR.join((view.name, "port", port.name)),
             port.name,
-            f"{view.name}, whatever endpoint is on it",
+            f"{view.name}, {'the port itself' if by_port else port_words(seen[port.name])}",
             port.label or "",
         )
         for port in view.snapshot.ports

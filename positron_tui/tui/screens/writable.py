@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from positron_tui.tui.screens.confirm import ConfirmScreen
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from positron_tui.tui.app import ConsoleApp
 
 
-def ask_writable(app: ConsoleApp, device: str) -> None:
+def ask_writable(app: ConsoleApp, device: str, on_kept: Callable[[], None] = lambda: None) -> None:
     """Ask whether a read-only device may be changed, or a writable one shall be read-only."""
     read_only = app.services.fleet.get(device).device.read_only
     if read_only:
@@ -32,11 +33,12 @@ def ask_writable(app: ConsoleApp, device: str) -> None:
 
     def answered(yes: bool | None) -> None:
         if yes:
-            app.work(_keep(app, device, not read_only), "keep a device")
+            app.work(_keep(app, device, not read_only, on_kept), "keep a device")
 
     app.push_screen(question, answered)
 
 
-async def _keep(app: ConsoleApp, device: str, read_only: bool) -> None:
+async def _keep(app: ConsoleApp, device: str, read_only: bool, on_kept: Callable[[], None]) -> None:
     await app.services.inventory.edit(device, read_only=read_only)
+    on_kept()
     app.say(f"{device} is read-only now." if read_only else f"{device} can be changed now.")
