@@ -125,6 +125,14 @@ class SimServer:
             self._watcher = None
         await self._silence()
 
+    def hang_up(self) -> None:
+        """Break every connection over SSH, HTTP and HTTPS; whoever comes again is served."""
+        for connection in list(self.cli.connections):
+            connection.abort()
+        for listener in self._listeners.values():
+            if isinstance(listener, HttpServer):
+                listener.hang_up()
+
     async def _listen(self) -> None:
         for name, listener in self._listeners.items():
             self._ports[name] = await listener.start(self.host, self._ports[name])

@@ -53,11 +53,13 @@ async def start_unit() -> AsyncIterator[StartUnit]:
     """Give a function that builds and serves one virtual unit (arguments of build_fleet)."""
     async with AsyncExitStack() as stack:
 
-        async def start(device: SimDevice | None = None, **plan: object) -> SimServer:
+        async def start(
+            device: SimDevice | None = None, *, https: bool = False, **plan: object
+        ) -> SimServer:
             if device is None:
                 wanted = {"model": "GAM-8-CX", "endpoints": 6, "seed": 3, **plan}
                 device = build_fleet(1, **wanted)[0]  # type: ignore[arg-type]
-            server = SimServer(device, HOST)
+            server = SimServer(device, HOST, https=https)
             await server.start()
             stack.push_async_callback(server.stop)
             return server

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from positron_tui.domain.changes import Change, ChangeState
+from positron_tui.domain.edits import Edit
 from positron_tui.domain.edits_endpoints import AddEndpoint
-from positron_tui.domain.edits_plant import PutProfile
+from positron_tui.domain.edits_plant import PutProfile, SetPort
 from positron_tui.domain.edits_subscribers import EditSubscriber
 from positron_tui.domain.errors import DeviceUnreachable, ReadOnlyRefused, ValidationFailed
 from positron_tui.domain.plans import Plan
+from positron_tui.services.app import Services
 from positron_tui.services.prepared import DeviceEdit
 from positron_tui.simulator.config import SimEndpointConfig, SimProfile
 from positron_tui.simulator.faults import Faults
@@ -57,6 +60,13 @@ BAD_FIELDS: dict[str, tuple[dict[str, object], str, str]] = {
 }
 
 
+async def _nothing_is_kept(services: Services) -> None:
+    """What was refused before anything was sent is neither in the journal nor intended."""
+    assert await services.changes.list() == ()
+    assert await services.intent.services() == ()
+    assert await services.store.journal.unfinished() == ()
+
+
 @pytest.mark.parametrize("case", BAD_FIELDS)
 async def test_a_bad_field_is_told_and_nothing_is_kept(
     tmp_path: Path, server: SimServer, case: str
@@ -69,8 +79,7 @@ async def test_a_bad_field_is_told_and_nothing_is_kept(
             await services.changes.prepare(await services.actions.subscriber_add(request))
         found = {one.field: one.text for one in caught.value.findings}
         assert words in found[field]
-        assert await services.changes.list() == ()
-        assert await services.intent.services() == ()
+        await _nothing_is_kept(services)
     assert texts(server.device) == before
 
 
@@ -80,6 +89,39 @@ async def test_a_taken_name(tmp_path: Path, server: SimServer) -> None:
         edit = await services.actions.subscriber_add(adding(services, name=taken).request)
         with pytest.raises(ValidationFailed, match="already has a subscriber named"):
             await services.changes.prepare(edit)
+        await _nothing_is_kept(services)
+
+
+BAD_NAMES = {
+    "x" * 32: "32 characters; 31 is the most",
+    "4B?": "the character ?, which",
+    'the "4B"': 'the character ", which',
+    "4\tB": "U+0009",
+    "bell\x07": "U+0007",
+    "Müller": "U+00FC",
+    " 4B": "blank",
+    "": "is empty; give one of 1 to 31 characters",
+}
+
+
+async def test_a_name_of_anything_that_the_device_would_eat(
+    tmp_path: Path, server: SimServer
+) -> None:
+    before = texts(server.device)
+    async with at(tmp_path, server, jsonrpc=False) as services:
+        for name, words in BAD_NAMES.items():
+            edits: list[Edit] = [
+                AddEndpoint("00:0e:d8:bb:00:01", name, port="G.hn 1/8"),
+                PutProfile(name, 200, 100),
+            ]
+            if name:  # a port may have none
+                edits.append(SetPort("G.hn 1/3", name=name))
+            for edit in edits:
+                with pytest.raises(ValidationFailed) as caught:
+                    await services.changes.prepare(DeviceEdit.of("riser", edit))
+                assert words in str(caught.value), edit
+        await _nothing_is_kept(services)
+    assert texts(server.device) == before
 
 
 def _fill_port(server: SimServer, count: int) -> None:
@@ -105,6 +147,7 @@ async def test_one_endpoint_too_many_on_a_port(
         add = AddEndpoint("00:0e:d8:bb:00:01", "one more", port="G.hn 1/1")
         with pytest.raises(ValidationFailed, match=words):
             await services.changes.prepare(await services.actions.endpoint_add("riser", add))
+        await _nothing_is_kept(services)
     assert len(unit.device.running.endpoints) == count
 
 
@@ -119,6 +162,7 @@ async def test_one_profile_too_many(tmp_path: Path, server: SimServer) -> None:
         )
         with pytest.raises(ValidationFailed, match="all of its 15 profiles; remove an unused one"):
             await services.changes.prepare(edit)
+        await _nothing_is_kept(services)
     assert len(server.device.running.profiles) == 15
 
 
@@ -129,6 +173,7 @@ async def test_more_than_a_copper_line_can_be_limited_to(
     async with at(tmp_path, copper) as services:
         with pytest.raises(ValidationFailed, match="above the 1000 Mbit/s that a copper line"):
             await services.changes.prepare(DeviceEdit.of("riser", PutProfile("G", 1_060, 1_060)))
+        await _nothing_is_kept(services)
 
 
 async def test_an_endpoint_that_is_on_another_port(tmp_path: Path, server: SimServer) -> None:
@@ -142,6 +187,7 @@ async def test_an_endpoint_that_is_on_another_port(tmp_path: Path, server: SimSe
         )
         with pytest.raises(ValidationFailed, match="move the cable back or change its port first"):
             await services.changes.prepare(edit)
+        await _nothing_is_kept(services)
 
 
 def _refuses(server: SimServer) -> None:
@@ -198,6 +244,72 @@ async def test_a_device_that_misbehaves_leaves_the_truth(
         held = await services.intent.service("riser", name)
         assert held is not None
         assert held.subscriber.vlan == vlan
+
+
+def _locks_out(server: SimServer) -> None:
+    server.device.faults.refuse_login = True
+
+
+def _is_late(server: SimServer) -> None:
+    """Only the call that is sent now is answered after its time is over."""
+    server.device.faults.slow_s = 1.4
+    asyncio.get_running_loop().call_later(0.5, _is_quick, server)
+
+
+def _is_quick(server: SimServer) -> None:
+    server.device.faults.slow_s = 0
+
+
+def _hangs_up(server: SimServer) -> None:
+    def hang_up() -> None:
+        _is_quick(server)
+        server.hang_up()
+
+    server.device.faults.slow_s = 0.5
+    asyncio.get_running_loop().call_later(0.25, hang_up)
+
+
+@pytest.mark.parametrize("act", [_locks_out, _hangs_up, _restarts, _is_late])
+async def test_a_device_that_misbehaves_over_its_api_leaves_the_truth(
+    tmp_path: Path, start_unit: StartUnit, act: Callable[[SimServer], None]
+) -> None:
+    """The same for what goes over JSON-RPC and a pinned certificate."""
+    server = await start_unit(https=True)
+    impatient: dict[str, object] = {
+        "jsonrpc.timeout_s": 1.0,
+        "provisioning.settle_grace_s": 1.5,
+        "ssh.idle_close_s": 0,
+    }
+    async with at(tmp_path, server, **impatient) as services:
+        await services.intent.adopt("riser")
+        name = first_service(services).name
+        edit = EditSubscriber(name, double_tag=True, outer_vlan=400)
+        plan = await services.changes.prepare(await services.actions.subscriber_edit("riser", edit))
+        assert {step.transport for step in plan.change.steps} == {"jsonrpc"}
+        acted: list[ChangeState] = []
+
+        def watch(change: Change) -> None:
+            if not acted and change.state is ChangeState.APPLYING:
+                acted.append(change.state)
+                act(server)
+
+        change = await services.changes.execute(plan, watch)
+        assert acted
+        assert change.message
+        server.device.faults = Faults()
+        while not server.device.listening:
+            await services.monitor.poll("riser")
+        if change.state is ChangeState.INDETERMINATE:
+            await services.changes.settle()
+            change = await services.changes.get(change.id)
+        verified = change.state in (ChangeState.VERIFIED_SAVED, ChangeState.VERIFIED_UNSAVED)
+        assert change.state.finished
+        assert change.state is not ChangeState.INDETERMINATE, change.message
+        service = sim_subscriber(server.device, name)
+        assert service.double_tag is verified, change.message
+        held = await services.intent.service("riser", name)
+        assert held is not None
+        assert bool(held.subscriber.double_tag) is verified
 
 
 async def test_read_only_is_the_default_and_says_how_to_lift_it(

@@ -51,13 +51,17 @@ class HttpServer:
         if self._server is None:
             return
         self._server.close()
-        for writer in list(self._open):
-            writer.transport.abort()
+        self.hang_up()
         await self._server.wait_closed()
         self._server = None
         for task in self._serving:
             task.cancel()  # it may be waiting to answer slowly
         await asyncio.gather(*self._serving, return_exceptions=True)
+
+    def hang_up(self) -> None:
+        """Break every connection."""
+        for writer in list(self._open):
+            writer.transport.abort()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer), name="a request over HTTP")
