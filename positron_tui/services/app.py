@@ -31,6 +31,7 @@ from positron_tui.services.sync import Sync
 from positron_tui.services.sync_conflicts import Conflicts
 from positron_tui.services.sync_log import SyncLog
 from positron_tui.services.sync_recovery import SyncRecovery
+from positron_tui.services.sync_status import SyncStatus
 from positron_tui.services.sync_worker import SyncWorker
 from positron_tui.services.tasks import TaskKeeper
 from positron_tui.services.ticker import LoopTicker, Ticker
@@ -65,6 +66,7 @@ class Services:
     sync: Sync
     conflicts: Conflicts
     sync_log: SyncLog
+    sync_status: SyncStatus
     sync_recovery: SyncRecovery
     sync_worker: SyncWorker
     hooks: HookReceiver
@@ -148,6 +150,7 @@ def _services(parts: Assembly, ticker: Ticker, log_problem: str | None) -> Servi
         sync=synchronising.sync,
         conflicts=synchronising.conflicts,
         sync_log=synchronising.log,
+        sync_status=synchronising.status,
         sync_recovery=synchronising.recovery,
         sync_worker=synchronising.worker,
         hooks=parts.start_hooks(synchronising.billing),

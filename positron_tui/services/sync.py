@@ -27,6 +27,7 @@ from positron_tui.domain.sync_types import guard
 from positron_tui.services.billing import Billing
 from positron_tui.services.changes import Changes
 from positron_tui.services.events import EventBus, SyncUpdated
+from positron_tui.services.prepared import PreparedChange
 from positron_tui.services.sync_apply import RunningSync
 from positron_tui.services.sync_compare import Comparer, Comparison
 from positron_tui.services.sync_edits import SyncEdits
@@ -180,11 +181,22 @@ class Sync:
             return report
         return await self.execute(report.run.id, proposed=False)
 
-    def cancel(self, run_id: int) -> None:
-        """Begin no more items of a run; those that are running are brought to an end."""
+    def cancel(self, run_id: int) -> bool:
+        """Begin no more items of a run; those that are running are brought to an end.
+
+        False when the run is not under way in this console.
+        """
         running = self._running.get(run_id)
         if running is not None:
             running.stop()
+        return running is not None
+
+    async def planned(self, item: SyncItem) -> PreparedChange:
+        """Return what an item would send to its device now; nothing is sent.
+
+        Errors as those of `Changes.prepare`; Refused for what is not done to a device.
+        """
+        return await self._changes.prepare(await self._edits.of(item))
 
     async def discard(self, run_id: int) -> SyncReport:
         """Say no to a run that waits."""

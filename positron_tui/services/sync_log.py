@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from positron_tui.domain.errors import NotFound
-from positron_tui.domain.mapping import sold
-from positron_tui.domain.sync_runs import Link, Outcome, SyncItem, SyncRun, Trigger
-from positron_tui.services.billing import Billing
+from positron_tui.domain.mapping import BillingMapping, sold
+from positron_tui.domain.sync_runs import Hook, Link, Outcome, SyncItem, SyncRun, Trigger
+from positron_tui.services.billing import Billing, mapping_of
 from positron_tui.services.fleet import Fleet
 from positron_tui.services.intent import Intent
 from positron_tui.services.sync import Sync
 from positron_tui.services.sync_plant import PlantReader
-from positron_tui.services.sync_types import OnSyncProgress, SyncReport, Why
+from positron_tui.services.sync_types import Claim, OnSyncProgress, SyncReport, Why
 from positron_tui.store import Store
+from positron_tui.store.billing_services import ToldService
 from positron_tui.store.intent import Truth
 
 
@@ -93,6 +96,21 @@ class SyncLog:
                     found.append(await self._told(base, system.name, link))
         return tuple(found) or (base,)
 
+    async def hooks(self, limit: int = 200) -> tuple[Hook, ...]:
+        """Return the newest hooks of all systems."""
+        return await self._store.hooks.list(limit)
+
+    async def claims(self, macs: Collection[str]) -> Mapping[str, tuple[Claim, ...]]:
+        """Return, by MAC, the services that billing has an endpoint for, by what it told last."""
+        found: dict[str, list[Claim]] = {}
+        for system in await self._billing.list() if macs else ():
+            told = await self._store.billing_services.all(system.name)
+            mapping = mapping_of(system)
+            claims = await asyncio.to_thread(_claims, system.name, told.values(), mapping, macs)
+            for mac, claim in claims:
+                found.setdefault(mac, []).append(claim)
+        return {mac: tuple(claims) for mac, claims in found.items()}
+
     async def _told(self, base: Why, system: str, link: Link) -> Why:
         told = (await self._store.billing_services.all(system, {link.account_id})).get(
             link.service_id
@@ -115,6 +133,17 @@ class SyncLog:
             billing_changed_at=told.changed_at,
             findings=tuple(finding.text for finding in one.findings),
         )
+
+
+def _claims(
+    system: str, told: Iterable[ToldService], mapping: BillingMapping, macs: Collection[str]
+) -> list[tuple[str, Claim]]:
+    found = []
+    for one in told:
+        read = sold(one.service, mapping)
+        claim = Claim(system, read, one.read_at)
+        found += [(mac, claim) for mac in read.macs if mac in macs]
+    return found
 
 
 def _is_retried(item: SyncItem, positions: tuple[int, ...]) -> bool:

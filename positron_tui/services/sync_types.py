@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from positron_tui.domain.billing import BillingService
+from positron_tui.domain.mapping import Sold
 from positron_tui.domain.sync_runs import (
     Conflict,
     ItemKind,
@@ -78,6 +79,15 @@ class SyncProgress:
 
 
 OnSyncProgress = Callable[[SyncProgress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A service of billing that names an endpoint, as it was read last."""
+
+    system: str
+    sold: Sold
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from positron_tui.services.sync_log import SyncLog
 from positron_tui.services.sync_plant import PlantReader
 from positron_tui.services.sync_reading import SyncReader
 from positron_tui.services.sync_recovery import SyncRecovery
+from positron_tui.services.sync_status import SyncStatus
 from positron_tui.services.sync_worker import SyncWorker
 from positron_tui.services.sync_writes import Writes
 from positron_tui.services.ticker import Ticker
@@ -37,6 +38,7 @@ class Synchronising:
     sync: Sync
     conflicts: Conflicts
     log: SyncLog
+    status: SyncStatus
     recovery: SyncRecovery
     worker: SyncWorker
 
@@ -100,7 +102,8 @@ def start_synchronising(
         intent=operations.intent,
         fleet=parts.fleet,
     )
-    return Synchronising(billing, sync, conflicts, log, recovery, worker)
+    status = SyncStatus(store=parts.store, clock=parts.clock, settings=parts.settings.billing)
+    return Synchronising(billing, sync, conflicts, log, status, recovery, worker)
 
 
 def _sync(

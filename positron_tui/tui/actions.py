@@ -31,15 +31,22 @@ PLAN = "plan"
 STRAYS = "strays"
 UNPROVISIONED = "unprovisioned"
 IMPORT = "import"
+SYNC = "sync"
+SYNC_RUN = "sync_run"
+HOOKS = "hooks"
+CONFLICTS = "conflicts"
+RESOLVE = "resolve"
+WHY = "why"
 
 TABLES = (
     *(DEVICE, PORT, ENDPOINTS, SUBSCRIBERS, LOG),
     *(CHANGES, DRIFT, PLANS, PLAN, STRAYS, UNPROVISIONED),
+    *(SYNC, SYNC_RUN, HOOKS, CONFLICTS),
 )
 LISTS = (FLEET, *TABLES)
 # Actions of this rank and above stay in the key line at any width.
 ALWAYS = 20
-PLACES = (*LISTS, ENDPOINT, SUBSCRIBER, CHANGE)
+PLACES = (*LISTS, ENDPOINT, SUBSCRIBER, CHANGE, WHY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,10 @@ _LABELS = {
 }
 
 # Where rows can be marked, and where things of one kind can be acted on.
-MARKING = (ENDPOINTS, SUBSCRIBERS, DRIFT, UNPROVISIONED, PLAN, STRAYS)
+MARKING = (
+    *(ENDPOINTS, SUBSCRIBERS, DRIFT, UNPROVISIONED, PLAN, STRAYS),
+    *(SYNC_RUN, CONFLICTS),
+)
 ON_SUBSCRIBERS = (SUBSCRIBER, SUBSCRIBERS)
 ON_ENDPOINTS = (ENDPOINT, ENDPOINTS, PORT)
 ON_PORTS = (DEVICE, PORT)
@@ -91,6 +101,7 @@ OF_DEVICES = (
 )
 UNDOING = (PREVIEW, CHANGES, CHANGE)
 FORMS = (EDITOR, ENDPOINT_EDITOR, PORT_EDITOR)
+WITH_A_STORY = (*ON_SUBSCRIBERS, ENDPOINT, ENDPOINTS, UNPROVISIONED, SYNC_RUN, CONFLICTS)
 
 ACTIONS: tuple[Action, ...] = (
     Action("open_cursor", "enter", "open", "Open what the cursor is on.", LISTS, 1),
@@ -225,6 +236,30 @@ ACTIONS: tuple[Action, ...] = (
         PLACES,
         8,
     ),
+    Action(
+        "sync",
+        "Y",
+        "sync log",
+        "Show the billing systems, the sync runs and what waits for a person.",
+        PLACES,
+        8,
+    ),
+    Action(
+        "conflicts",
+        "C",
+        "conflicts",
+        "Show the fields that billing and the console both changed; settle them.",
+        PLACES,
+        8,
+    ),
+    Action(
+        "why",
+        "i",
+        "why",
+        "Show what billing says, what is intended, what runs, and since when it is known.",
+        WITH_A_STORY,
+        5,
+    ),
     Action("log", "L", "log", "Show what the console does, with the exact commands.", PLACES, 8),
     Action("add_device", "n", "new device", "Add a device to the fleet.", (FLEET,), 5),
     Action("poll", "r", "read now", "Read the device again now.", PLACES, 9),
@@ -340,6 +375,82 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("run_import", "ctrl+r", "go on", "Plan the import and run it.", (IMPORT,), 1),
     Action("check_again", "c", "read file again", "Read the file again.", (IMPORT,), 2),
+    Action("run_sync", "ctrl+r", "run", "Carry out what the run found.", (SYNC_RUN,), 1),
+    Action(
+        "start_sync",
+        "n",
+        "run now",
+        "Read billing and compare it with the plant; nothing is sent before you say so.",
+        (SYNC, SYNC_RUN, WHY),
+        2,
+    ),
+    Action("dry_run", "d", "dry run", "Compare and list, and keep nothing to be run.", (SYNC,), 3),
+    Action("say_no", "X", "say no", "Say no to a run that waits.", (SYNC, SYNC_RUN), 3),
+    Action(
+        "stop_sync",
+        "z",
+        "stop",
+        "Begin no more items; those under way are brought to an end.",
+        (SYNC, SYNC_RUN),
+        3,
+    ),
+    Action(
+        "retry",
+        "t",
+        "try again",
+        "Compare the account of this item, or of the marked ones, again.",
+        (SYNC_RUN,),
+        4,
+    ),
+    Action(
+        "retry_all",
+        "T",
+        "try all again",
+        "Compare the accounts of all items again that did not come to a good end.",
+        (SYNC_RUN,),
+        4,
+    ),
+    Action(
+        "commands",
+        "v",
+        "commands",
+        "Read the device and show what this item would send to it now.",
+        (SYNC_RUN, RESOLVE),
+        4,
+    ),
+    Action(
+        "show_links",
+        "a",
+        "links too",
+        "Show the services that were only linked too, or leave them out (filter kind:link).",
+        (SYNC_RUN,),
+        6,
+    ),
+    Action(
+        "hooks", "H", "hooks", "Show the hooks that billing sent, and what is late.", (SYNC,), 4
+    ),
+    Action("take_billing", "B", "billing's", "Settle it with what billing has.", (CONFLICTS,), 2),
+    Action(
+        "take_console", "K", "console's", "Settle it with what is intended here.", (CONFLICTS,), 2
+    ),
+    Action("take_device", "G", "device's", "Settle it with what the GAM runs.", (CONFLICTS,), 2),
+    Action(
+        "show_settled",
+        "a",
+        "settled too",
+        "Show the conflicts that were settled too, or leave them out (filter state:open).",
+        (CONFLICTS,),
+        4,
+    ),
+    Action("resolve", "ctrl+r", "settle", "Do just that.", (RESOLVE,), 1),
+    Action(
+        "from_billing",
+        "P",
+        "serve it",
+        "Plan the service that billing sold for this endpoint, or for the marked ones.",
+        (UNPROVISIONED,),
+        3,
+    ),
     Action("run_all", "ctrl+r", "run", "Run it on all of them, or go on with it.", (BULK,), 1),
     Action(
         "stop",

@@ -21,11 +21,13 @@ from positron_tui.tui.clipboard import Clipboard
 from positron_tui.tui.live import Changes, LiveFeed
 from positron_tui.tui.memory import Memory
 from positron_tui.tui.open_changes import OpenChanges
+from positron_tui.tui.open_syncs import OpenSyncs
 from positron_tui.tui.opening import ServicesFactory, ServicesOwner, default_factory
 from positron_tui.tui.places import Places
 from positron_tui.tui.render.lines import clean
 from positron_tui.tui.screens.base import ConsoleScreen
 from positron_tui.tui.screens.fleet import FleetScreen
+from positron_tui.tui.syncing import Syncing
 
 if TYPE_CHECKING:
     from positron_tui.config import Settings
@@ -37,6 +39,8 @@ _log = logging.getLogger(__name__)
 WIDE = 120
 SAID_S = 3
 WRONG_S = 8
+# Another console or the daemon may sync too, and a hook gets late without any news.
+LOOK_AT_SYNCS_S = 15
 
 
 class ConsoleApp(App[None]):
@@ -67,6 +71,8 @@ class ConsoleApp(App[None]):
         self.places = Places(self)
         self.changing = Changing(self)
         self.open_changes = OpenChanges()
+        self.open_syncs = OpenSyncs()
+        self.syncing = Syncing(self, lambda: self._show_changes(Changes(progress=True)))
         self.export_folder = export_folder or Path.cwd()
         self.snr_kept: dict[tuple[str, str], SnrKept] = {}
         self._changes_running = 0
@@ -135,10 +141,13 @@ class ConsoleApp(App[None]):
         self._feed.attach(services.events)
         self._spread(Changes(fleet=True))
         self._count_open_changes()
+        self._look_at_syncs()
+        self.set_interval(LOOK_AT_SYNCS_S, self._look_at_syncs)
         if not services.vault_status.usable:
             self.complain(services.vault_status.sentence)
         if self._start_monitor:
             services.monitor.start()
+            services.sync_worker.start()
             if self.settings.hooks.enabled:
                 self.work(services.hooks.start(), "take hooks")
             unfinished = await services.provisioning.settle_unfinished()
@@ -154,10 +163,26 @@ class ConsoleApp(App[None]):
             if screen is not None:
                 screen.refresh_bars()
 
+    def _look_at_syncs(self) -> None:
+        self.work(self._read_open_syncs(), "look at the syncs", exclusive=True)
+
+    async def _read_open_syncs(self) -> None:
+        if await self.open_syncs.read(self.services.sync_status):
+            self._show_changes(Changes(sync=True))
+            screen = self._visible_screen()
+            if screen is not None:
+                screen.refresh_bars()
+
     def _spread(self, changes: Changes) -> None:
-        """Hand news to every screen that can be seen: the top one, and those under a dialog."""
+        """Hand news to the screens, and count anew what the top lines show."""
         if changes.journal:
             self._count_open_changes()
+        if changes.sync:
+            self._look_at_syncs()
+        self._show_changes(changes)
+
+    def _show_changes(self, changes: Changes) -> None:
+        """Hand news to every screen that can be seen: the top one, and those under a dialog."""
         screen = self._visible_screen()
         if screen is not None:
             screen.take_changes(changes)

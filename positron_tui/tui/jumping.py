@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 HELP = (
     *(":gam NAME", ":port NAME/7", ":ep MAC", ":sub NAME", ":log", ":endpoints", ":subscribers"),
     *(":changes", ":change 12", ":drift", ":drift NAME", ":plans", ":waiting"),
+    *(":sync", ":sync 12", ":conflicts", ":hooks", ":why NAME"),
 )
 
 
@@ -31,6 +32,11 @@ class Place(StrEnum):
     DRIFT = "drift"
     PLANS = "plans"
     UNPROVISIONED = "unprovisioned"
+    SYNC = "sync"
+    SYNC_RUN = "sync run"
+    CONFLICTS = "conflicts"
+    HOOKS = "hooks"
+    WHY = "why"
     HELP = "help"
     QUIT = "quit"
 
@@ -62,6 +68,10 @@ _WORDS = {
     "plans": Place.PLANS,
     "waiting": Place.UNPROVISIONED,
     "new": Place.UNPROVISIONED,
+    "sync": Place.SYNC,
+    "conflicts": Place.CONFLICTS,
+    "hooks": Place.HOOKS,
+    "why": Place.WHY,
     "help": Place.HELP,
     "q": Place.QUIT,
     "quit": Place.QUIT,
@@ -83,17 +93,21 @@ def find_target(text: str, fleet: Fleet) -> Target:
         return _endpoint(rest, fleet)
     if place is Place.SUBSCRIBER:
         return _subscriber(rest, fleet)
+    if place is Place.WHY:
+        return replace(_subscriber(rest, fleet), place=Place.WHY)
     if place is Place.CHANGE:
-        return _change(rest)
+        return Target(place, thing=_number(rest, "a change, as in :change 12"))
+    if place is Place.SYNC and rest:
+        return Target(Place.SYNC_RUN, thing=_number(rest, "a sync run, as in :sync 12"))
     if place is Place.DRIFT and rest:
         return Target(place, _device(rest, fleet))
     return Target(place)
 
 
-def _change(text: str) -> Target:
+def _number(text: str, of_what: str) -> str:
     if not (text.isascii() and text.isdigit()):
-        raise UsageError("Write the number of a change, as in :change 12.")
-    return Target(Place.CHANGE, thing=text)
+        raise UsageError(f"Write the number of {of_what}.")
+    return text
 
 
 def _anything(text: str, fleet: Fleet) -> Target:

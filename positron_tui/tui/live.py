@@ -15,19 +15,26 @@ from positron_tui.services.events import (
     DeviceUpdated,
     Event,
     EventBus,
+    HooksReceived,
     PollFinished,
+    SyncUpdated,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is new since the last time: devices, the list of devices, the log, the journal."""
+    """What is new since the last time: devices, their list, the log, the journal, the sync log.
+
+    `progress` = a sync run that this console watches came further.
+    """
 
     devices: frozenset[str] = frozenset()
     fleet: bool = False
     log: bool = False
     renamed: tuple[tuple[str, str], ...] = ()
     journal: bool = False
+    sync: bool = False
+    progress: bool = False
 
 
 class Scheduler(Protocol):
@@ -42,6 +49,7 @@ class _Pending:
     fleet: bool = False
     log: bool = False
     journal: bool = False
+    sync: bool = False
     renamed: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -85,6 +93,8 @@ class LiveFeed:
                 pending.log = True
             case ChangeUpdated():
                 pending.journal = True
+            case SyncUpdated() | HooksReceived():
+                pending.sync = True
         if not self._scheduled:
             self._scheduled = True
             wait = self._last + self._interval_s - self._monotonic()
@@ -101,5 +111,6 @@ class LiveFeed:
             pending.log,
             tuple(pending.renamed),
             pending.journal,
+            pending.sync,
         )
         self._flush(changes)

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from positron_tui.tui.jumping import Place, Target
 
 if TYPE_CHECKING:
+    from positron_tui.domain.sync_runs import Conflict
     from positron_tui.services.bulk import BulkReport
+    from positron_tui.services.sync_types import Take
     from positron_tui.tui.app import ConsoleApp
     from positron_tui.tui.screens.base import ConsoleScreen
     from positron_tui.tui.screens.working import Make
+    from positron_tui.tui.syncing import SyncJob
 
 
 class Places:
@@ -41,6 +44,11 @@ class Places:
             Place.DRIFT: lambda: self.drift(target.device or None),
             Place.PLANS: self.plans,
             Place.UNPROVISIONED: self.unprovisioned,
+            Place.SYNC: self.sync,
+            Place.SYNC_RUN: lambda: self.sync_run(int(target.thing)),
+            Place.CONFLICTS: self.conflicts,
+            Place.HOOKS: self.hooks,
+            Place.WHY: lambda: self.why(target.device, subscriber=target.thing),
             Place.HELP: self.help,
             Place.QUIT: self._app.action_quit_console,
         }[target.place]()
@@ -143,6 +151,44 @@ class Places:
         from positron_tui.tui.screens.unprovisioned import UnprovisionedScreen
 
         self._push(UnprovisionedScreen())
+
+    def sync(self) -> None:
+        from positron_tui.tui.screens.sync_log import SyncScreen
+
+        self._push(SyncScreen())
+
+    def sync_run(self, run_id: int, filter_text: str | None = None) -> None:
+        from positron_tui.tui.screens.sync_run import SyncRunScreen
+
+        self._push(SyncRunScreen(run_id, filter_text))
+
+    def sync_job(self, job: SyncJob) -> None:
+        """Open a comparison that was just begun."""
+        from positron_tui.tui.screens.sync_run import SyncRunScreen
+
+        self._push(SyncRunScreen.of(job))
+
+    def conflicts(self, filter_text: str | None = None) -> None:
+        from positron_tui.tui.screens.conflicts import ConflictsScreen
+
+        self._push(ConflictsScreen(filter_text))
+
+    def resolve(self, conflicts: Sequence[Conflict], take: Take) -> None:
+        """Open what settling conflicts would do."""
+        from positron_tui.tui.screens.resolve import ResolveScreen
+
+        self._push(ResolveScreen(conflicts, take))
+
+    def hooks(self) -> None:
+        from positron_tui.tui.screens.hooks import HooksScreen
+
+        self._push(HooksScreen())
+
+    def why(self, device: str, *, subscriber: str | None = None, mac: str | None = None) -> None:
+        """Open the story of a subscriber, or of an endpoint without one."""
+        from positron_tui.tui.screens.why import WhyScreen
+
+        self._push(WhyScreen(device, subscriber, mac))
 
     def import_file(self, path: Path) -> None:
         from positron_tui.tui.screens.import_csv import ImportScreen

@@ -17,6 +17,14 @@ def top_line(title: str, counts: Sequence[Span], right: str, width: int) -> Line
     return (*left, (" " * gap, "bar"), (right, "bar"), (" ", "bar"))
 
 
+def that_fits(
+    title: str, counts: Sequence[Span], choices: Sequence[Sequence[Span]], width: int
+) -> Sequence[Span]:
+    """Return the first of `choices` that has room behind the counts; nothing when none has."""
+    left = width - width_of(title) - 5 - line_width(tuple(counts))
+    return next((one for one in choices if line_width(tuple(one)) <= left), ())
+
+
 def _in_bar(spans: Sequence[Span]) -> Line:
     return tuple(
         (text, f"bar-{style}" if style in ("warn", "bad") else "bar") for text, style in spans

@@ -12,7 +12,7 @@ from positron_tui.services.filter_rows import (
 from positron_tui.tui import actions
 from positron_tui.tui.glyphs import Glyphs
 from positron_tui.tui.jumping import HELP
-from positron_tui.tui.render import subscribers
+from positron_tui.tui.render import conflicts, hooks, subscribers, sync, sync_items
 from positron_tui.tui.render.facts import Fact, Heading, Item, Sentence
 from positron_tui.tui.render.words import StateWord, device_word, endpoint_word, port_word
 
@@ -86,6 +86,10 @@ def help_items(screen: str, glyphs: Glyphs) -> list[Item]:
         Fact("of ports", ", ".join(PORT_FIELDS)),
         Fact("of endpoints", ", ".join(ENDPOINT_FIELDS)),
         Fact("subscribers", ", ".join(subscribers.FIELDS)),
+        Fact("sync runs", ", ".join(sync.FIELDS)),
+        Fact("sync items", ", ".join(sync_items.FIELDS)),
+        Fact("conflicts", ", ".join(conflicts.FIELDS)),
+        Fact("hooks", ", ".join(hooks.FIELDS)),
         None,
         Heading("Signs of devices"),
         *(_sign(device_word(status, glyphs), text) for status, text in _DEVICES.items()),

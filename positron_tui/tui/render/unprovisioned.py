@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from positron_tui.domain.endpoints import EndpointState
+from positron_tui.domain.mapping import PLAN
 from positron_tui.services.filtering import Row as FilterRow
+from positron_tui.services.sync_types import Claim
 from positron_tui.services.unprovisioned import UnprovisionedRow
 from positron_tui.tui.glyphs import Glyphs
 from positron_tui.tui.render.columns import Cell, Column, Row, number_key
@@ -14,7 +16,7 @@ from positron_tui.tui.render.endpoints import endpoint_id
 from positron_tui.tui.render.values import UNKNOWN, clock_time, number, short_time, text
 from positron_tui.tui.render.words import endpoint_word
 
-FIELDS = ("device", "site", "mac", "port", "state", "model", "firmware")
+FIELDS = ("device", "site", "mac", "port", "state", "model", "firmware", "account", "billing")
 COLUMNS = (
     Column("since", "Since", 1, 8, 16),
     Column("mac", "MAC", 1, 17, 17),
@@ -28,10 +30,21 @@ COLUMNS = (
     Column("site", "Site", 5, 6, 16),
     Column("seen", "Last seen", 7, 9, 16),
 )
+# Where there is a billing system, a column more says whose endpoint it is there.
+_BILLING_AT = 5
+COLUMNS_WITH_BILLING = (
+    *COLUMNS[:_BILLING_AT],
+    Column("billing", "In billing", 2, 12, 26),
+    *COLUMNS[_BILLING_AT:],
+)
 
 
-def filter_row(one: UnprovisionedRow) -> FilterRow:
+Claims = Mapping[str, Sequence[Claim]]
+
+
+def filter_row(one: UnprovisionedRow, claims: Claims | None = None) -> FilterRow:
     """Return what an endpoint offers to a filter (FIELDS)."""
+    known = claims.get(one.mac, ()) if claims else ()
     return FilterRow.of(
         {
             "device": one.device,
@@ -41,13 +54,27 @@ def filter_row(one: UnprovisionedRow) -> FilterRow:
             "state": one.state,
             "model": one.model,
             "firmware": one.firmware,
+            "account": [claim.sold.account_id for claim in known],
+            "billing": [claim.sold.account_name for claim in known],
         }
     )
 
 
-def rows(waiting: Iterable[UnprovisionedRow], glyphs: Glyphs, now: datetime) -> list[Row]:
-    """Rows of endpoints (COLUMNS), in the order in which they come."""
-    return [Row(endpoint_id(one.device, one.mac), _cells(one, glyphs, now)) for one in waiting]
+def rows(
+    waiting: Iterable[UnprovisionedRow],
+    glyphs: Glyphs,
+    now: datetime,
+    claims: Claims | None = None,
+) -> list[Row]:
+    """Rows of endpoints (COLUMNS) in their order; with `claims` by MAC, COLUMNS_WITH_BILLING."""
+    made = []
+    for one in waiting:
+        cells = _cells(one, glyphs, now)
+        if claims is not None:
+            claimed = Cell(_claimed(claims.get(one.mac, ())), "accent")
+            cells = (*cells[:_BILLING_AT], claimed, *cells[_BILLING_AT:])
+        made.append(Row(endpoint_id(one.device, one.mac), cells))
+    return made
 
 
 def _cells(one: UnprovisionedRow, glyphs: Glyphs, now: datetime) -> tuple[Cell, ...]:
@@ -73,6 +100,29 @@ def what_to_press(one: UnprovisionedRow) -> str:
     if one.state is EndpointState.QUARANTINED_WRONG_PORT:
         return f"Press E to bind it to {one.port or 'where it is'}."
     return "Press a to give it a service."
+
+
+def _claimed(claims: Sequence[Claim]) -> str:
+    """Whose endpoint it is in billing."""
+    if not claims:
+        return ""
+    first = claims[0].sold
+    more = f" and {len(claims) - 1} more" if len(claims) > 1 else ""
+    return f"{first.account_name or first.account_id}{more}"
+
+
+def claim_words(claims: Sequence[Claim], now: datetime) -> str:
+    """What billing says of an endpoint, and what can be done with that; nothing without it."""
+    if not claims:
+        return ""
+    one = claims[0]
+    plan = one.sold.values.get(PLAN)
+    sold = "" if plan is None else f", plan {plan or 'without limit'}"
+    return (
+        f"{one.system} has it on account {one.sold.account_id} {one.sold.account_name} "
+        f"({one.sold.meaning.value}{sold}; read {clock_time(one.read_at, now)}). Press P to plan "
+        "that service, i to see all."
+    )
 
 
 def facts(one: UnprovisionedRow, now: datetime) -> str:

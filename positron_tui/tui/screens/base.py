@@ -196,6 +196,12 @@ class ConsoleScreen(Screen[None]):
     def action_unprovisioned(self) -> None:
         self.console_app.places.unprovisioned()
 
+    def action_sync(self) -> None:
+        self.console_app.places.sync()
+
+    def action_conflicts(self) -> None:
+        self.console_app.places.conflicts()
+
     def action_log(self) -> None:
         self.console_app.places.log()
 
@@ -297,7 +303,9 @@ class ConsoleScreen(Screen[None]):
         if self.filter_text:
             # First, because on a narrow screen the counts are cut and this must not be.
             spans.insert(0, (f"filter: {self.filter_text}   ", "warn"))
-        return frame.top_line(self.heading(), spans, self.console_app.credentials_words, width)
+        signs = frame.that_fits(self.heading(), spans, self.console_app.open_syncs.signs, width)
+        right = self.console_app.credentials_words
+        return frame.top_line(self.heading(), [*spans, *signs], right, width)
 
     def _key_line(self, width: int) -> Line:
         keys, always = actions.key_line(self.name_in_registry, self.hidden_keys())

@@ -98,6 +98,20 @@ class WorkingScreen(ConsoleScreen):
         titles = ("To", "Where", "Model or name")
         self._ask(f"Move {subscriber.name} to", offered, answered, titles)
 
+    def action_why(self) -> None:
+        """Show who says what of the subscriber here, or of the endpoint without one."""
+        here = self.here()
+        if here is None:
+            self.console_app.say("Put the cursor on a subscriber or an endpoint first.")
+            return
+        found = self._subscriber_at(here)
+        if found is not None:
+            self.console_app.places.why(found[0].name, subscriber=found[1].name)
+        elif here.mac is not None:
+            self.console_app.places.why(here.device, mac=here.mac)
+        else:
+            self.console_app.say("There is no subscriber here.")
+
     # Endpoints.
 
     def action_edit_endpoint(self) -> None:
