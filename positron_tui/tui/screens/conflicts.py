@@ -31,8 +31,9 @@ class ConflictsScreen(TableScreen):
     name_in_registry = actions.CONFLICTS
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.CONFLICTS)]
     AUTO_FOCUS = "LiveTable"
+    of_devices = False
     columns = conflicts.COLUMNS
-    empty = "No conflict waits, or none fits the filter; a shows the settled ones too."
+    empty = "There was no conflict yet."
 
     def __init__(self, filter_text: str | None = None) -> None:
         super().__init__(OPEN if filter_text is None else filter_text)
@@ -47,6 +48,11 @@ class ConflictsScreen(TableScreen):
 
     def counts(self) -> Sequence[Span]:
         return (*self.mark_spans(), (f"{len(self.table.rows)} of {len(self._known)}", ""))
+
+    def empty_words(self) -> str:
+        if self._known and self.filter_text == OPEN:
+            return "No conflict waits for you; a shows the settled ones."
+        return super().empty_words() if self._known else self.empty
 
     def concerns(self, changes: Changes) -> bool:
         return changes.sync

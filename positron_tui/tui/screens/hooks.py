@@ -29,8 +29,9 @@ class HooksScreen(TableScreen):
     name_in_registry = actions.HOOKS
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.HOOKS)]
     AUTO_FOCUS = "LiveTable"
+    of_devices = False
     columns = hooks.COLUMNS
-    empty = "No hook was received, or none fits the filter. The settings' [hooks] say who listens."
+    empty = "No hook was received yet; [hooks] in the settings says whether the console listens."
 
     def __init__(self, filter_text: str | None = None) -> None:
         super().__init__(filter_text)

@@ -30,8 +30,9 @@ class SyncScreen(TableScreen):
     name_in_registry = actions.SYNC
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.SYNC)]
     AUTO_FOCUS = "LiveTable"
+    of_devices = False
     columns = sync.COLUMNS
-    empty = "There was no sync yet, or none fits the filter. Press n to compare now."
+    empty = "There was no sync yet. Press n to compare now."
 
     def __init__(self, filter_text: str | None = None) -> None:
         super().__init__(filter_text)

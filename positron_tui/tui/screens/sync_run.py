@@ -37,8 +37,9 @@ class SyncRunScreen(TableScreen):
     name_in_registry = actions.SYNC_RUN
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings_of(actions.SYNC_RUN)]
     AUTO_FOCUS = "LiveTable"
+    of_devices = False
     columns = sync_items.COLUMNS
-    empty = "Nothing here fits the filter; a shows what was only linked too."
+    empty = "This run has no items: nothing differs."
 
     def __init__(
         self, run_id: int | None, filter_text: str | None = None, job: SyncJob | None = None
@@ -66,6 +67,11 @@ class SyncRunScreen(TableScreen):
 
     def counts(self) -> Sequence[Span]:
         return (*self.mark_spans(), (f"{len(self.table.rows)} of {len(self._items)}", ""))
+
+    def empty_words(self) -> str:
+        if self._items and self.filter_text == QUIET:
+            return "Services were linked and nothing else; a shows them."
+        return super().empty_words() if self._items else self.empty
 
     def concerns(self, changes: Changes) -> bool:
         return changes.sync or changes.progress or changes.journal
