@@ -295,15 +295,15 @@ class Sync:
     async def _guard(self, run: SyncRun, items: Sequence[SyncItem]) -> str | None:
         if run.state is not RunState.WAITING:
             return None
-        cuts = sum(one.kind.cuts_off for one in items)
-        if not cuts:
+        cut = {one.service_id for one in items if one.kind.cuts_off}
+        if not cut:
             return None
         base = len(await self._store.billing_services.links(run.system))
         if run.trigger is not Trigger.PERSON:
             since = self._clock.now() - _WINDOW
-            cuts += await self._store.sync.cuts_since(run.system, since)
+            cut |= await self._store.sync.cut_since(run.system, since)
         return guard(
-            cuts, base, self._settings.max_suspensions, self._settings.max_suspensions_percent
+            len(cut), base, self._settings.max_suspensions, self._settings.max_suspensions_percent
         )
 
     async def _executed(

@@ -20,6 +20,7 @@ class KnownMacs:
         self._store = store
         self._billing = billing
         self._compared: dict[str, set[str]] = {}
+        self._asked: dict[str, set[str]] = {}
         self._indexes: dict[str, _Index] = {}
 
     async def new_accounts(self, system: str, macs: Collection[str]) -> set[str]:
@@ -35,12 +36,12 @@ class KnownMacs:
             mapping = await self._billing.mapping(system)
             index = await asyncio.to_thread(_index_of, told.values(), mapping)
             self._indexes[system] = index
+        self._asked[system] = fresh & index.keys()
         return {account for mac in fresh for account in index.get(mac, ())}
 
-    def compared(self, system: str, macs: Collection[str]) -> None:
-        """Remember that billing's word on these MACs was acted on."""
-        known = self._indexes.get(system, {})
-        self._compared.setdefault(system, set()).update(mac for mac in macs if mac in known)
+    def compared(self, system: str) -> None:
+        """Remember that billing's word on what was told last was acted on."""
+        self._compared.setdefault(system, set()).update(self._asked.pop(system, ()))
 
     def forget(self) -> None:
         """Read again what billing told, the next time: a run may have read more."""

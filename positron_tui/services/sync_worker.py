@@ -218,7 +218,7 @@ class SyncWorker:
         self._endpoints &= macs
         accounts = await self._macs.new_accounts(name, macs)
         await self._compare(name, accounts, Trigger.ENDPOINT)
-        self._macs.compared(name, macs)
+        self._macs.compared(name)
 
     async def _poll(self, name: str) -> None:
         """Ask what changed and what deliveries were missed, and compare those accounts."""

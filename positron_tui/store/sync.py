@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from positron_tui.domain.errors import NotFound
 from positron_tui.domain.sync_runs import (
@@ -118,11 +118,11 @@ class SyncRepository:
             rows = await connection.execute(query)
         return tuple((int(row[0]), SYNC_ITEMS.decode(row[1:])) for row in rows)
 
-    async def cuts_since(self, system: str, since: datetime) -> int:
-        """Return how many suspensions and removals were begun without a person since then."""
+    async def cut_since(self, system: str, since: datetime) -> set[str]:
+        """Return the services whose suspension or removal was begun since then."""
         query = (
-            select(func.count())
-            .select_from(_ITEMS.join(_RUNS))
+            select(_ITEMS.c.service_id)
+            .join_from(_ITEMS, _RUNS)
             .where(
                 _RUNS.c.system == system,
                 _ITEMS.c.kind.in_(_CUTS),
@@ -131,7 +131,7 @@ class SyncRepository:
             )
         )
         async with self._database.read() as connection:
-            return int(await connection.scalar(query) or 0)
+            return {str(row[0]) for row in await connection.execute(query)}
 
     async def put_conflict(self, conflict: Conflict) -> Conflict:
         """Keep a conflict: the open one of the same field is brought up to date."""

@@ -17,6 +17,12 @@ from tests.bench.polling import measure_polls
 from tests.bench.report import Number, table
 from tests.bench.screen import measure_rest, measure_start, measure_version
 from tests.bench.service import measure_services
+from tests.bench.sync import measure_compare
+from tests.bench.sync_live import (
+    measure_first_sync,
+    measure_hooks_to_service,
+    measure_sync_faults,
+)
 
 Measure = Callable[[Path], list[Number]]
 
@@ -32,6 +38,13 @@ def _measures(options: argparse.Namespace) -> Iterator[tuple[str, Measure]]:
     yield "bulk", lambda folder: asyncio.run(measure_bulk(folder, devices=20, each=10))
     yield "faults", lambda folder: asyncio.run(measure_faults(folder, options.fault_changes))
     yield "hooks", lambda folder: asyncio.run(measure_hooks(folder, 1_000))
+    yield "compare", lambda folder: measure_compare()
+    yield "first-sync", lambda folder: asyncio.run(measure_first_sync(folder))
+    yield "hook-to-service", lambda folder: asyncio.run(measure_hooks_to_service(folder, 20))
+    yield (
+        "sync-faults",
+        lambda folder: asyncio.run(measure_sync_faults(folder, options.fault_syncs)),
+    )
     if options.large:
         yield "large", lambda folder: asyncio.run(measure_polls(500, 96, folder, rounds=1))
 
@@ -43,6 +56,9 @@ def main() -> int:
     parser.add_argument("--services", type=int, default=30, help="how many services to put")
     parser.add_argument(
         "--fault-changes", type=int, default=200, help="how many changes to make under faults"
+    )
+    parser.add_argument(
+        "--fault-syncs", type=int, default=200, help="how many syncs to make under faults"
     )
     parser.add_argument("--large", action="store_true", help="also poll 500 devices")
     options = parser.parse_args()

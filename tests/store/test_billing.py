@@ -192,8 +192,8 @@ async def test_runs_and_items(filled: Store, clock: FrozenClock) -> None:
     assert [one.id for one in await filled.sync.runs(system=SYSTEM)] == [run.id]
     assert [one.id for one in await filled.sync.open_runs()] == [later.id]
     assert await filled.sync.items_of_service(SYSTEM, "931") == ((run.id, done),)
-    assert await filled.sync.cuts_since(SYSTEM, clock.now()) == 1
-    assert await filled.sync.cuts_since(SYSTEM, clock.now() + timedelta(seconds=1)) == 0
+    assert await filled.sync.cut_since(SYSTEM, clock.now()) == {"931"}
+    assert not await filled.sync.cut_since(SYSTEM, clock.now() + timedelta(seconds=1))
     with pytest.raises(NotFound, match="sync log"):
         await filled.sync.run(99)
 

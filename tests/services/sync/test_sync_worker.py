@@ -122,6 +122,10 @@ async def test_a_new_endpoint_that_billing_knows_gets_its_service(tmp_path: Path
         await until(there)
         found = [one for one in await made.services.sync_log.runs() if one.counts.get("add")]
         assert found[0].trigger is Trigger.ENDPOINT
+        # It is looked at once, not at every turn of the worker.
+        await made.services.monitor.poll(unit.device.name, {Section.ENDPOINTS})
+        triggers = [one.trigger for one in await made.services.sync_log.runs()]
+        assert triggers.count(Trigger.ENDPOINT) == 1
 
 
 async def test_a_new_endpoint_is_only_proposed_where_the_site_says_so(tmp_path: Path) -> None:
