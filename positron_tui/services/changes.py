@@ -9,6 +9,7 @@ from dataclasses import replace
 from positron_tui.domain.changes import Change, ChangeEvent, ChangeState, StepState
 from positron_tui.domain.clock import Clock
 from positron_tui.domain.devices import Section
+from positron_tui.domain.endpoints import EndpointState
 from positron_tui.domain.errors import (
     DeviceChanged,
     HostKeyChanged,
@@ -329,7 +330,8 @@ def _link_note(view: DeviceView, mac: str) -> str:
     endpoint = view.endpoint_by_mac(mac)
     if endpoint is None or endpoint.state is None:
         return "The state of its endpoint is not known."
-    words = endpoint.state.value.replace("_", " ")
+    missing = endpoint.state is EndpointState.NOT_DETECTED
+    words = "missing" if missing else endpoint.state.value.replace("_", " ")
     where = f" on {endpoint.port}" if endpoint.port else ""
     return f"Its endpoint is {words}{where}."
 

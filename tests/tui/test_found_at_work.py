@@ -189,5 +189,22 @@ def test_choices_speak_of_endpoints_as_the_lists_do() -> None:
     ]
 
 
+async def test_a_change_speaks_of_a_missing_endpoint_as_the_lists_do(plant: Plant) -> None:
+    view = plant.services.fleet.devices()[0]
+    gone = next(
+        found
+        for one in view.snapshot.endpoints
+        if one.state is EndpointState.NOT_DETECTED and (found := view.subscriber_of(one))
+    )
+    async with console(plant.app()) as screen:
+        await screen.go_to(f"sub {gone.name}")
+        await screen.press("E")
+        await screen.fill("vlan", "333")
+        await screen.press("ctrl+s")
+        await screen.sees("Nothing was sent yet")
+        await screen.press("ctrl+r")
+        await screen.sees(DONE, "missing on G.hn")
+
+
 def test_ascii_has_no_question_mark_for_a_degree() -> None:
     assert clean("36 °C …", ascii_only=True) == "36  C ~"
