@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from positron_tui.config import ProvisioningSettings
 from positron_tui.domain.edits import Keep
 from positron_tui.domain.edits_subscribers import EditSubscriber
@@ -43,3 +46,19 @@ def refuse_suspended(service: IntendedService | None, edit: EditSubscriber) -> N
             f"{edit.name} is suspended (since {service.suspended_at:%Y-%m-%d %H:%M} UTC), so "
             f"{fields} cannot be changed; run 'subscriber resume {edit.name}' first."
         )
+
+
+def not_kept(service: IntendedService | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of an edit without those that a suspended service gets back as they are."""
+    if service is None or service.suspended_at is None:
+        return dict(fields)
+    kept = {
+        name: service.plan if name == "plan" else getattr(service.subscriber, name)
+        for name in _HELD
+    }
+    return {
+        name: value
+        for name, value in fields.items()
+        # Off, none and empty are the same thing here: nothing comes back.
+        if name not in kept or (value or None) != (kept[name] or None)
+    }

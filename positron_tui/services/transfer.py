@@ -21,6 +21,7 @@ from positron_tui.services.fleet import Fleet
 from positron_tui.services.intent import Intent
 from positron_tui.services.intent_types import IntendedService
 from positron_tui.services.reader import DeviceReader
+from positron_tui.services.suspension import not_kept
 from positron_tui.services.transfer_csv import (
     COLUMNS,
     ExportRow,
@@ -172,6 +173,8 @@ class Transfer:
         fields: dict[str, Any] = {
             name: getattr(request, name) for column, name in _EDITED.items() if column in row.given
         }
+        service = await self._intent.service(request.device, request.name)
+        fields = not_kept(service, fields)
         return await self._actions.subscriber_edit(
             request.device, EditSubscriber(request.name, **fields)
         )

@@ -143,9 +143,13 @@ async def test_an_export_has_all_fields_and_changes_nothing_when_imported(
         vlan = sim_subscriber(server.device, suspended).vlan
         assert texts(server.device) == before
         await done(services, await services.actions.subscriber_suspend("riser", suspended))
-        rows = list(csv.DictReader(io.StringIO(await services.transfer.export_csv("riser"))))
+        text = await services.transfer.export_csv("riser")
+        rows = list(csv.DictReader(io.StringIO(text)))
         row = next(one for one in rows if one["name"] == suspended)
         assert (row["suspended"], row["vlan"]) == ("yes", str(vlan))
+        checked = await services.transfer.check_import(parse_import(text))
+        assert checked.problems == ()
+        assert checked.unchanged == len(rows)
 
 
 async def test_an_import_is_checked_against_the_fleet_and_run_in_bulk(
@@ -240,3 +244,11 @@ async def test_a_suspended_service_is_not_edited_by_an_import(
         )
         (problem,) = checked.problems
         assert "is suspended" in problem.text
+        # What it gets back anyway is no change of it, and all else may be changed.
+        checked = await services.transfer.check_import(
+            parse_import(f"device,name,vlan,description\nriser,{name},{own.vlan},4th\n")
+        )
+        assert (checked.problems, checked.edits) == ((), 1)
+        await done(services, checked.items[0])
+        held = sim_subscriber(server.device, name)
+        assert (held.vlan, held.description) == (999, "4th")
