@@ -140,7 +140,7 @@ class SyncItem:
 
     @property
     def key(self) -> str:
-        """Return what is the same for the same wish, however often a run computes it."""
+        """Return what is the same for the same wish, whichever run computes it."""
         wish = ",".join(f"{name}={value}" for name, value in sorted(self.after.items()))
         return f"{self.kind.value}/{self.service_id}/{self.device}/{self.subject}/{wish}"
 

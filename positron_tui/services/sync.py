@@ -6,13 +6,11 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from positron_tui.config import BillingSettings
 from positron_tui.domain.changes import Change
 from positron_tui.domain.clock import Clock
 from positron_tui.domain.errors import BillingError, PositronError, Refused
-from positron_tui.domain.mapping import Meaning, sold
 from positron_tui.domain.sync_runs import (
     ItemKind,
     Outcome,
@@ -23,12 +21,12 @@ from positron_tui.domain.sync_runs import (
     WriteBack,
     WriteState,
 )
-from positron_tui.domain.sync_types import guard
 from positron_tui.services.billing import Billing
 from positron_tui.services.changes import Changes
 from positron_tui.services.events import EventBus, SyncUpdated
 from positron_tui.services.prepared import PreparedChange
 from positron_tui.services.sync_apply import RunningSync
+from positron_tui.services.sync_checks import SyncChecks
 from positron_tui.services.sync_compare import Comparer, Comparison
 from positron_tui.services.sync_edits import SyncEdits
 from positron_tui.services.sync_follow import Follower
@@ -39,9 +37,6 @@ from positron_tui.services.sync_words import run_sentence
 from positron_tui.services.sync_writes import Writes
 from positron_tui.services.ticker import Ticker
 from positron_tui.store import Store
-
-# Suspensions that came one by one count together for this long.
-_WINDOW = timedelta(hours=1)
 
 
 def _no_progress(progress: SyncProgress) -> None:
@@ -83,14 +78,12 @@ class Sync:
         self._events = events
         self._clock = clock
         self._ticker = ticker
-        self._settings = settings
         self._concurrency = concurrency
         self._actor = actor
         self._holder = holder
         self._running: dict[int, RunningSync] = {}
         self._tasks: set[asyncio.Task[SyncReport]] = set()
-        # The newest run that looked at a service: an older one must not act on it any more.
-        self._latest: dict[tuple[str, str], int] = {}
+        self._checks = SyncChecks(store, billing, clock, settings)
 
     async def prepare(
         self,
@@ -211,7 +204,7 @@ class Sync:
         """Return a run with its items and, while it waits, the reason to be careful."""
         items = await self._store.sync.items(run.id)
         writes = await self._store.sync.writes_of([run.id])
-        return SyncReport(run, items, await self._guard(run, items), writes)
+        return SyncReport(run, items, await self._checks.guard(run, items), writes)
 
     async def flush(self, system: str) -> tuple[WriteBack, ...]:
         """Tell billing what it was not told yet."""
@@ -249,7 +242,10 @@ class Sync:
         now = self._clock.now()
         services = self._store.billing_services
         await services.drop_links(run.system, found.compared.unlinked)
-        await services.keep_links(run.system, found.compared.links.values(), now)
+        known = await services.links(run.system)
+        links = found.compared.links.values()
+        changed = [one for one in links if known.get(one.service_id) != one]
+        await services.keep_links(run.system, changed, now)
         for conflict in found.conflicts:
             await self._store.sync.put_conflict(conflict)
         compared = {one.service_id for one in (*told.services, *told.gone)}
@@ -260,8 +256,7 @@ class Sync:
                 await self._store.sync.set_conflict(
                     replace(old, resolved_at=now, taken="agreed", sentence=text)
                 )
-        for service_id in compared:
-            self._latest[run.system, service_id] = run.id
+        self._checks.looked_at(run, compared)
 
     async def _compared(self, run: SyncRun, found: Comparison, told: Told) -> SyncReport:
         items = found.items
@@ -292,20 +287,6 @@ class Sync:
                 text = f"Run {run.id} compared the same again."
                 await self._ended(old, RunState.CANCELLED, text)
 
-    async def _guard(self, run: SyncRun, items: Sequence[SyncItem]) -> str | None:
-        if run.state is not RunState.WAITING:
-            return None
-        cut = {one.service_id for one in items if one.kind.cuts_off}
-        if not cut:
-            return None
-        base = len(await self._store.billing_services.links(run.system))
-        if run.trigger is not Trigger.PERSON:
-            since = self._clock.now() - _WINDOW
-            cut |= await self._store.sync.cut_since(run.system, since)
-        return guard(
-            len(cut), base, self._settings.max_suspensions, self._settings.max_suspensions_percent
-        )
-
     async def _executed(
         self,
         run: SyncRun,
@@ -333,7 +314,7 @@ class Sync:
         self, run: SyncRun, items: Sequence[SyncItem], on_progress: OnSyncProgress
     ) -> RunningSync:
         async def still_wanted(item: SyncItem) -> str | None:
-            return await self._still_wanted(run, item)
+            return await self._checks.why_not(run, item)
 
         async def on_done(item: SyncItem, change: Change | None) -> None:
             mapping = await self._billing.mapping(run.system)
@@ -354,24 +335,6 @@ class Sync:
         )
         self._running[run.id] = running
         return running
-
-    async def _still_wanted(self, run: SyncRun, item: SyncItem) -> str | None:
-        """Return why an item is not to be carried out any more; billing is asked before a cut."""
-        newest = self._latest.get((run.system, item.service_id), run.id)
-        if newest > run.id:
-            return f"Run {newest} has looked at it since."
-        if not item.kind.cuts_off:
-            return None
-        adapter = await self._billing.adapter(run.system)
-        services = await adapter.account(item.account_id) or ()
-        here = next((one for one in services if one.service_id == item.service_id), None)
-        deleted = item.after.get("status") == "deleted"
-        if here is None:
-            return None if deleted else "Billing does not have it any more; it is left as it is."
-        meaning = sold(here, await self._billing.mapping(run.system)).meaning
-        if deleted or meaning in (Meaning.ACTIVE, Meaning.UNKNOWN):
-            return f"Billing has it {meaning.value} by now, so it is left as it is."
-        return None
 
     async def _write(self, run: SyncRun, items: Sequence[SyncItem], running: RunningSync) -> None:
         """Tell billing what it has to be told, what the changes left for it included."""

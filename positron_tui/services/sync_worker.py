@@ -23,7 +23,7 @@ from positron_tui.services.unprovisioned import Unprovisioned
 from positron_tui.store import Store
 
 _log = logging.getLogger(__name__)
-_HOOKS_AT_ONCE = 200
+_HOOKS_AT_ONCE = 5_000
 # More accounts than this are compared with everything else: one list is cheaper than many reads.
 _MOST_ACCOUNTS = 50
 _HOOK_TRIES = 5

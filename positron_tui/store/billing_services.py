@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,7 @@ from positron_tui.store.devices import device_id
 _SERVICES = tables.billing["billing_services"]
 _LINKS = tables.billing["billing_links"]
 _DEVICES = tables.devices
+_MANY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,9 @@ class BillingServices:
             if accounts is not None:
                 query = query.where(_SERVICES.c.account_id.in_(list(accounts)))
             rows = (await connection.execute(query)).all()
-        found = (
-            ToldService(
-                decode_service(row[0]),
-                datetime.fromisoformat(row[1]),
-                datetime.fromisoformat(row[2]),
-            )
-            for row in rows
-        )
-        return {one.service.service_id: one for one in found}
+        if len(rows) > _MANY:  # decoding thousands of documents would hold up the screen
+            return await asyncio.to_thread(_told, rows)
+        return _told(rows)
 
     async def links(self, system: str) -> dict[str, Link]:
         """Return the links of a system by the number of the service."""
@@ -134,6 +130,16 @@ class BillingServices:
                 await connection.execute(
                     delete(_LINKS).where(_LINKS.c.system_id == key, _LINKS.c.service_id == one)
                 )
+
+
+def _told(rows: Sequence[Any]) -> dict[str, ToldService]:
+    found = (
+        ToldService(
+            decode_service(row[0]), datetime.fromisoformat(row[1]), datetime.fromisoformat(row[2])
+        )
+        for row in rows
+    )
+    return {one.service.service_id: one for one in found}
 
 
 def _link(row: Any) -> Link:

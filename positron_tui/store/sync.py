@@ -118,6 +118,25 @@ class SyncRepository:
             rows = await connection.execute(query)
         return tuple((int(row[0]), SYNC_ITEMS.decode(row[1:])) for row in rows)
 
+    async def begun(self, system: str, service_id: str) -> tuple[tuple[SyncRun, SyncItem], ...]:
+        """Return the items about a service that are being carried out, with their runs."""
+        query = (
+            select(*_columns(_RUNS, SYNC_RUNS), *_columns(_ITEMS, SYNC_ITEMS))
+            .join_from(_ITEMS, _RUNS)
+            .where(
+                _RUNS.c.system == system,
+                _ITEMS.c.service_id == service_id,
+                _ITEMS.c.outcome == Outcome.RUNNING.value,
+                _RUNS.c.state == RunState.RUNNING.value,
+            )
+        )
+        split = len(SYNC_RUNS.columns)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query)
+        return tuple(
+            (SYNC_RUNS.decode(row[:split]), SYNC_ITEMS.decode(row[split:])) for row in rows
+        )
+
     async def cut_since(self, system: str, since: datetime) -> set[str]:
         """Return the services whose suspension or removal was begun since then."""
         query = (
