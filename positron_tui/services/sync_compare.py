@@ -19,6 +19,7 @@ from positron_tui.domain.sync_runs import (
     Trigger,
 )
 from positron_tui.domain.sync_types import Clash, Compared, Cut, Policy, Wish
+from positron_tui.services.fleet import Fleet
 from positron_tui.services.intent import Intent
 from positron_tui.services.sync_edits import SyncEdits
 from positron_tui.services.sync_plant import Plant, PlantReader
@@ -52,13 +53,17 @@ class Comparer:
         plant: PlantReader,
         intent: Intent,
         edits: SyncEdits,
+        fleet: Fleet,
         settings: BillingSettings,
+        read_only: bool,
     ) -> None:
         self._store = store
         self._plant = plant
         self._intent = intent
         self._edits = edits
+        self._fleet = fleet
         self._settings = settings
+        self._read_only = read_only
 
     async def compare(
         self, system: str, told: Told, mapping: BillingMapping, trigger: Trigger, now: datetime
@@ -98,6 +103,8 @@ class Comparer:
             outcome = Outcome.DONE
         elif trigger is not Trigger.PERSON and not self._settings.automatic:
             outcome = Outcome.PROPOSED
+        if outcome is Outcome.PENDING and trigger is not Trigger.PERSON and kind.changes_device:
+            outcome, reason = self._if_writable(device, reason)
         return SyncItem(
             position=position,
             kind=kind,
@@ -119,6 +126,16 @@ class Comparer:
             name = self._edits.name_with_number(one, name)
         names.add((device, name))
         return name
+
+    def _if_writable(self, device: str | None, reason: str) -> tuple[Outcome, str]:
+        """What would be refused anyway is proposed: it waits until a person lifts that."""
+        if self._read_only:
+            return Outcome.PROPOSED, f"{reason} This console is read-only."
+        if device is not None and self._fleet.get(device).device.read_only:
+            return Outcome.PROPOSED, (
+                f"{reason} {device} is read-only; lift that with 'device edit {device} --writable'."
+            )
+        return Outcome.PENDING, reason
 
     def _zero_touch(self, wish: Wish, trigger: Trigger) -> tuple[ItemKind, Outcome, str]:
         """Return what becomes of an endpoint that billing knows, by the policy of its site."""

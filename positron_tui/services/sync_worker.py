@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
 
 from positron_tui.config import BillingSettings
 from positron_tui.domain.clock import Clock
@@ -17,6 +18,7 @@ from positron_tui.services.events import DeviceUpdated, Event, EventBus, HooksRe
 from positron_tui.services.sync import Sync
 from positron_tui.services.sync_macs import KnownMacs
 from positron_tui.services.sync_recovery import SyncRecovery
+from positron_tui.services.sync_unfinished import Unfinished
 from positron_tui.services.tasks import TaskKeeper
 from positron_tui.services.ticker import Ticker
 from positron_tui.services.unprovisioned import Unprovisioned
@@ -29,6 +31,9 @@ _MOST_ACCOUNTS = 50
 _HOOK_TRIES = 5
 _RETRY_S = 5.0
 _FOLLOW_S = 5.0
+_TIDY_S = 3_600.0
+_EMPTY_KEPT = timedelta(days=2)
+_RUNS_KEPT = timedelta(days=180)
 _FOLLOW = "follow the billing systems"
 
 
@@ -64,8 +69,7 @@ class SyncWorker:
         self._macs = KnownMacs(store, billing)
         self._wake: dict[str, asyncio.Event] = {}
         self._endpoints: set[str] = set()
-        # What did not come to a good end is compared again at the next poll.
-        self._unfinished: dict[str, set[str]] = {}
+        self._unfinished: dict[str, Unfinished] = {}
         self._interrupted: set[str] = set()
         self._unsubscribe: Callable[[], None] | None = None
 
@@ -92,16 +96,25 @@ class SyncWorker:
 
     async def _follow(self) -> None:
         """Recover what a crash left, then keep one task for every system that there is."""
-        recovered = False
+        recovered, next_tidy = False, self._clock.monotonic()
         while True:
             try:
                 if not recovered:
                     runs = await self._recovery.recover()
                     self._interrupted, recovered = {one.system for one in runs}, True
                 self._keep_tasks({one.name for one in await self._billing.list()})
+                next_tidy = await self._tidy(next_tidy)
             except PositronError as error:  # the store is busy: looked at again
                 self._activity.record(str(error), kind="sync", outcome=Outcome.FAILED)
             await self._ticker.sleep_until(self._clock.monotonic() + _FOLLOW_S)
+
+    async def _tidy(self, due: float) -> float:
+        """Forget what nobody looks at any more; return when that is due again."""
+        if self._clock.monotonic() < due:
+            return due
+        now = self._clock.now()
+        await self._store.sync.prune(empty_before=now - _EMPTY_KEPT, before=now - _RUNS_KEPT)
+        return self._clock.monotonic() + _TIDY_S
 
     def _keep_tasks(self, systems: set[str]) -> None:
         """Have a task for each system, also where one broke, and none for those that are gone."""
@@ -207,10 +220,12 @@ class SyncWorker:
     async def _run(self, name: str, accounts: Collection[str], trigger: Trigger) -> int:
         """Compare and carry out; remember whose items did not come to a good end."""
         report = await self._sync.run_by_itself(name, accounts, trigger)
-        unfinished = self._unfinished.setdefault(name, set())
-        unfinished.difference_update(accounts or tuple(unfinished))
-        unfinished.update(one.account_id for one in report.items if one.outcome.is_bad)
+        bad = {one.account_id for one in report.items if one.outcome.is_bad}
+        self._again(name).ended(accounts, bad, self._clock.monotonic())
         return report.run.id
+
+    def _again(self, name: str) -> Unfinished:
+        return self._unfinished.setdefault(name, Unfinished(self._settings.poll_interval_s))
 
     async def _new_endpoints(self, name: str) -> None:
         """Look whether billing knows the endpoints that wait for a service."""
@@ -226,7 +241,7 @@ class SyncWorker:
         adapter = await self._billing.adapter(name)
         missed, cursor = await adapter.missed_hooks(system.hooks_cursor)
         accounts = {one.account_id for one in missed if one.relevant and one.account_id}
-        accounts |= self._unfinished.get(name, set())
+        accounts |= self._again(name).due(self._clock.monotonic())
         await self._compare_changed(name, accounts, Trigger.SCHEDULE)
         await self._store.billing.set_cursors(name, hooks=cursor)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from positron_tui.domain.errors import NotFound
 from positron_tui.domain.sync_runs import (
@@ -151,6 +151,19 @@ class SyncRepository:
         )
         async with self._database.read() as connection:
             return {str(row[0]) for row in await connection.execute(query)}
+
+    async def prune(self, *, empty_before: datetime, before: datetime) -> int:
+        """Forget old runs, and those without items sooner; return how many. Open ones stay."""
+        with_items = select(_ITEMS.c.run_id).where(_ITEMS.c.run_id == _RUNS.c.id).exists()
+        empty = (_RUNS.c.started_at < encode_time(empty_before)) & ~with_items
+        old = (_RUNS.c.started_at < encode_time(before)) | empty
+        chosen = select(_RUNS.c.id).where(_RUNS.c.state.not_in(_OPEN_RUNS), old)
+        async with self._database.write() as connection:
+            ids = [row[0] for row in await connection.execute(chosen)]
+            for one in ids:
+                await connection.execute(delete(_ITEMS).where(_ITEMS.c.run_id == one))
+                await connection.execute(delete(_RUNS).where(_RUNS.c.id == one))
+        return len(ids)
 
     async def put_conflict(self, conflict: Conflict) -> Conflict:
         """Keep a conflict: the open one of the same field is brought up to date."""

@@ -236,3 +236,17 @@ def test_a_service_goes_to_its_document_and_back(clock: FrozenClock) -> None:
 
     assert decode_service(encode_service(whole)) == whole
     assert decode_service(encode_service(replace(SERVICE, plan=None))).plan is None
+
+
+async def test_old_runs_are_forgotten_empty_ones_sooner(filled: Store, clock: FrozenClock) -> None:
+    await filled.sync.create_run(a_run(clock, state=RunState.FINISHED))
+    full = await filled.sync.create_run(a_run(clock, state=RunState.FINISHED))
+    await filled.sync.add_items(full.id, [an_item()])
+    waits = await filled.sync.create_run(a_run(clock, state=RunState.WAITING))
+    clock.advance(86_400)
+    now = clock.now()
+
+    assert await filled.sync.prune(empty_before=now, before=now - timedelta(days=2)) == 1
+    assert [one.id for one in await filled.sync.runs()] == [waits.id, full.id]
+    assert await filled.sync.prune(empty_before=now, before=now) == 1
+    assert [one.id for one in await filled.sync.runs()] == [waits.id]

@@ -146,6 +146,24 @@ async def test_suspensions_that_come_one_by_one_are_counted_together(splynx: Wor
     assert all(stopped[1:])
 
 
+async def test_a_read_only_unit_is_not_tried_by_itself_and_a_person_is_told_how(
+    splynx: World,
+) -> None:
+    await splynx.sync()
+    name = splynx.units[0].device.name
+    await splynx.services.inventory.edit(name, read_only=True)
+    splynx.book.set_status(splynx.sold[0].account_id, Standing.SUSPENDED)
+
+    report = await splynx.by_itself()
+
+    (item,) = report.items
+    assert item.outcome is Outcome.PROPOSED
+    assert f"device edit {name} --writable" in item.reason
+    done = await splynx.services.sync.execute(report.run.id)
+    assert done.items[0].outcome is Outcome.REFUSED
+    assert "read-only" in (done.items[0].sentence or "")
+
+
 async def test_whoever_was_unblocked_meanwhile_is_not_cut_off(sonar: World) -> None:
     await sonar.sync()
     sonar.book.set_status(sonar.sold[0].account_id, Standing.SUSPENDED)
