@@ -50,6 +50,38 @@ def test_a_console_that_was_killed_is_settled_by_the_next(tmp_path: Path, state:
         assert operator.must("change", "settle") == []
 
 
+def test_a_move_that_was_cut_short_names_where_the_service_still_is(tmp_path: Path) -> None:
+    options = ("--model", "GAM-4-CX", "--endpoints", "6", "--seed", "3", "--fault", "slow=0.03")
+    with simulated(*options, devices=2) as units:
+        operator = _operator(units[0], tmp_path)
+        assert operator.add(units[1], "--accept-host-key", "any", "--writable").code == 0
+        mac = next(
+            one["mac"]
+            for one in operator.must("endpoint", "list", "gam-02")
+            if one["state"] == "quarantined_unknown_mac"
+        )
+        name = operator.must("subscriber", "list", "gam-01")[0]["name"]
+        words = ["subscriber", "move", name, "--device", "gam-01", "--to", "gam-02"]
+        words += ["--endpoint", mac, "--yes"]
+        with operator.start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if line.startswith("gam-02: saving"):
+                    process.kill()
+                    break
+            process.wait(TIMEOUT_S)
+        settled = operator.run("change", "settle")
+        assert settled.code == 0, settled.err
+        assert f"{name} is still on gam-01 too; 'subscriber remove' it there" in settled.err
+        assert {one["device"] for one in operator.must("subscriber", "list")} == {
+            "gam-01",
+            "gam-02",
+        }
+        (change,) = operator.must("change", "list")
+        undone = operator.must("change", "undo", str(change["id"]), "--yes")
+        assert undone["device"] == "gam-02"
+
+
 @pytest.mark.parametrize("commands", [6, 7, 8, 10])
 def test_a_session_that_dies_in_the_middle_never_reads_as_done(
     tmp_path: Path, commands: int
