@@ -13,9 +13,11 @@ from positron_tui.store import open_store
 
 
 def copy_fresh_store(path: Path) -> None:
-    """Put an empty store of this version at `path`, whose folder must be there."""
-    path.write_bytes(_fresh_store())
-    path.chmod(0o600)
+    """Put an empty store of this version at `path`, unless there is a file already."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(0o600)
+        path.write_bytes(_fresh_store())
 
 
 @cache

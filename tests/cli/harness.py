@@ -112,8 +112,7 @@ class Operator:
 
 
 def _begin(home: Path) -> None:
-    if not (home / "fleet.db").exists():
-        copy_fresh_store(home / "fleet.db")
+    copy_fresh_store(home / "fleet.db")
     if not (home / "secrets.vault").exists():
         vault = FileVault(home / "secrets.vault", passphrase=PASSPHRASE, scrypt_n=CHEAP_SCRYPT_N)
         asyncio.run(vault.unlock())

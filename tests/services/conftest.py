@@ -19,13 +19,14 @@ from positron_tui.services.ticker import Ticker
 from positron_tui.simulator.device import SimDevice
 from positron_tui.simulator.fleet import build_fleet
 from positron_tui.simulator.server import SimServer
+from tests.fresh_store import copy_fresh_store
 
 HOST = "127.0.0.1"
 StartUnit = Callable[..., Awaitable[SimServer]]
 
 
 def make_settings(tmp_path: Path, **overrides: object) -> Settings:
-    """Return settings for loopback: short time-outs, memory vault, everything under tmp_path."""
+    """Return settings for loopback: short time-outs, memory vault, a fresh store under tmp_path."""
     values: dict[str, object] = {
         "db": sqlite_url(tmp_path / "console.db"),
         "secrets.backend": "memory",
@@ -38,6 +39,7 @@ def make_settings(tmp_path: Path, **overrides: object) -> Settings:
         "provisioning.settle_grace_s": 0,
     }
     tmp_path.mkdir(exist_ok=True)
+    copy_fresh_store(tmp_path / "console.db")
     empty = tmp_path / "config.toml"
     empty.touch()
     return load_settings(empty, values | {key: one for key, one in overrides.items()})

@@ -10,6 +10,7 @@ import pytest
 from positron_tui.config import sqlite_url
 from positron_tui.store import Store, open_store
 from tests.clocks import FrozenClock
+from tests.fresh_store import copy_fresh_store
 
 
 @pytest.fixture
@@ -24,5 +25,6 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def store(path: Path, clock: FrozenClock) -> AsyncIterator[Store]:
+    copy_fresh_store(path)
     async with open_store(sqlite_url(path), clock) as opened:
         yield opened

@@ -30,6 +30,7 @@ from positron_tui.simulator.fleet import build_fleet
 from positron_tui.simulator.server import FleetServer
 from positron_tui.tui.app import ConsoleApp
 from tests.clocks import FrozenClock
+from tests.fresh_store import copy_fresh_store
 from tests.tui import sample
 
 WALLED_GARDEN = 999
@@ -81,6 +82,7 @@ class Still:
 async def still_services(folder: Path) -> AsyncIterator[Services]:
     """Services that are open on a store of their own, with a frozen clock and no device."""
     clock = FrozenClock(sample.NOW)
+    copy_fresh_store(folder / "console.db")
     async with open_services(settings_for(folder), clock=clock, actor="tester") as services:
         yield services
 
@@ -164,6 +166,7 @@ async def _planted(folder: Path, count: int) -> AsyncIterator[Plant]:
     units = build_fleet(count, model="GAM-12-C", endpoints=12, seed=3)
     server = FleetServer(units, "127.0.0.1", None)
     await server.start()
+    copy_fresh_store(folder / "console.db")
     try:
         async with open_services(settings_for(folder), actor="tester") as services:
             for one in server.servers:
