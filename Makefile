@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Tests wait for screens, devices and time-outs about as long as they compute: two for each core.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1))')
 
 .PHONY: demo test lint bench screenshots format clean
 
@@ -17,7 +19,7 @@ demo: $(STAMP)  ## the console on a simulated fleet, throw-away store, no keyrin
 	@$(BIN)/positron-tui demo
 
 test: $(STAMP)  ## all tests
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 lint: $(STAMP)  ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff format --check .

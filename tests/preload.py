@@ -12,6 +12,7 @@ import alembic.script  # noqa: F401
 
 import positron_tui.cli.commands
 import tests.e2e.crash_child
+import tests.e2e.hook_child
 import tests.forks  # noqa: F401
 
 for _module in pkgutil.iter_modules(positron_tui.cli.commands.__path__):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import signal
 import sqlite3
 import subprocess
@@ -14,10 +13,8 @@ import httpx
 
 from tests.cli.harness import TIMEOUT_S, Operator
 from tests.e2e import hook_child
+from tests.forks import FORKS
 from tests.services.hooking import about, signed
-
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.e2e.hook_child"])
 
 
 def test_it_says_when_it_is_ready_and_stops_cleanly(tmp_path: Path) -> None:
@@ -45,8 +42,8 @@ def test_it_says_when_it_is_ready_and_stops_cleanly(tmp_path: Path) -> None:
 
 def test_a_hook_that_was_answered_survives_a_kill(tmp_path: Path) -> None:
     file = tmp_path / "hooks.db"
-    ours, theirs = _FORKS.Pipe()
-    process = _FORKS.Process(target=hook_child.run, args=(file, theirs))
+    ours, theirs = FORKS.Pipe()
+    process = FORKS.Process(target=hook_child.run, args=(file, theirs))
     process.start()
     try:
         assert ours.poll(TIMEOUT_S)
