@@ -228,8 +228,9 @@ class _Comparison:
         if name in (PLAN, VLAN) and _stays_suspended(one, found):
             return Side.NOBODY  # the walled garden holds them; they are compared when it ends
         owner, rule = self._mapping.owner(name), self._mapping.rules.get(name)
-        told = one.values.get(name)
-        return merge(told, found.value(name, told), base.get(name), owner, rule)
+        told, agreed = one.values.get(name), base.get(name)
+        own = found.value(name, told, agreed[1] if agreed else None)
+        return merge(told, own, agreed, owner, rule)
 
     def _wish(self, one: Sold, found: Held, sides: Mapping[str, Side]) -> None:
         taken = {name: one.values[name] for name, side in sides.items() if side is Side.BILLING}

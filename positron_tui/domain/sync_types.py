@@ -33,10 +33,10 @@ class Held:
     def place(self) -> tuple[str, str]:
         return self.device, self.name
 
-    def value(self, name: str, told: str | None) -> str:
-        """Return the value of a field, in billing's own word where that means the same."""
-        own = self.values[name]
-        return told if told is not None and told in self.equal.get(name, ()) else own
+    def value(self, name: str, *words: str | None) -> str:
+        """Return the value of a field, by the first of these words that means the same."""
+        equal = self.equal.get(name, ())
+        return next((one for one in words if one is not None and one in equal), self.values[name])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from positron_tui.domain.changes import Change, ChangeState
 from positron_tui.domain.clock import Clock
+from positron_tui.domain.errors import NotFound
 from positron_tui.domain.sync_runs import Outcome, RunState, SyncItem, SyncRun
+from positron_tui.services.billing import Billing
 from positron_tui.services.changes import Changes
 from positron_tui.services.leases import holder_is_dead
+from positron_tui.services.sync_follow import Follower
 from positron_tui.store import Store
 
 # The journal's entry is made after the item was marked; clocks of two consoles may differ a bit.
@@ -21,9 +25,20 @@ _GOOD = (ChangeState.VERIFIED_SAVED, ChangeState.VERIFIED_UNSAVED)
 class SyncRecovery:
     """Ends runs of consoles that are gone; what they did not do, the next run finds again."""
 
-    def __init__(self, *, store: Store, changes: Changes, clock: Clock, holder: str) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        billing: Billing,
+        changes: Changes,
+        follower: Follower,
+        clock: Clock,
+        holder: str,
+    ) -> None:
         self._store = store
+        self._billing = billing
         self._changes = changes
+        self._follower = follower
         self._clock = clock
         self._holder = holder
 
@@ -39,7 +54,7 @@ class SyncRecovery:
     async def _end(self, run: SyncRun) -> SyncRun:
         done = left = 0
         for item in await self._store.sync.items(run.id):
-            ended = await self._looked_up(item)
+            ended = await self._looked_up(run, item)
             if ended != item:
                 await self._store.sync.set_item(run.id, ended)
             done += ended.outcome is Outcome.DONE and ended.kind.changes_device
@@ -57,7 +72,7 @@ class SyncRecovery:
         await self._store.sync.set_run(run)
         return run
 
-    async def _looked_up(self, item: SyncItem) -> SyncItem:
+    async def _looked_up(self, run: SyncRun, item: SyncItem) -> SyncItem:
         if item.outcome in (Outcome.PENDING, Outcome.PROPOSED):
             return replace(item, outcome=Outcome.SKIPPED, sentence="The console was gone before.")
         if item.outcome is not Outcome.RUNNING:
@@ -70,7 +85,16 @@ class SyncRecovery:
             await self._changes.settle(item.device)
             change = await self._changes.get(change.id)
         outcome = Outcome.DONE if change.state in _GOOD else Outcome.FAILED
-        return replace(item, outcome=outcome, change_id=change.id, sentence=change.message)
+        ended = replace(item, outcome=outcome, change_id=change.id, sentence=change.message)
+        if outcome is Outcome.DONE:
+            await self._follow(run, ended, change)
+        return ended
+
+    async def _follow(self, run: SyncRun, item: SyncItem, change: Change) -> None:
+        """Both sides agree on what was verified, or the next edit would look like a conflict."""
+        with suppress(NotFound):  # the system was removed meanwhile
+            mapping = await self._billing.mapping(run.system)
+            await self._follower.done(run, item, change, mapping)
 
     async def _change_of(self, item: SyncItem) -> Change | None:
         if item.change_id is not None:

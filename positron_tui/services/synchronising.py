@@ -66,10 +66,17 @@ def start_synchronising(
         store=parts.store,
         overhead_percent=parts.settings.provisioning.overhead_percent,
     )
-    sync = _sync(parts, changes, operations, ticker, billing, plant)
+    writes = Writes(store=parts.store, clock=parts.clock)
+    follower = Follower(store=parts.store, writes=writes, clock=parts.clock)
+    sync = _sync(parts, changes, operations, ticker, billing, plant, writes, follower)
     closing.push_async_callback(sync.close)
     recovery = SyncRecovery(
-        store=parts.store, changes=changes, clock=parts.clock, holder=parts.holder
+        store=parts.store,
+        billing=billing,
+        changes=changes,
+        follower=follower,
+        clock=parts.clock,
+        holder=parts.holder,
     )
     worker = SyncWorker(
         store=parts.store,
@@ -113,6 +120,8 @@ def _sync(
     ticker: Ticker,
     billing: Billing,
     plant: PlantReader,
+    writes: Writes,
+    follower: Follower,
 ) -> Sync:
     settings = parts.settings
     edits = SyncEdits(
@@ -123,7 +132,6 @@ def _sync(
         pools=VlanPools(parts.fleet, settings.provisioning),
         name_template=settings.billing.name_template,
     )
-    writes = Writes(store=parts.store, clock=parts.clock)
     return Sync(
         store=parts.store,
         billing=billing,
@@ -138,7 +146,7 @@ def _sync(
             read_only=settings.read_only,
         ),
         edits=edits,
-        follower=Follower(store=parts.store, writes=writes, clock=parts.clock),
+        follower=follower,
         writes=writes,
         leases=SyncLeases(
             store=parts.store,

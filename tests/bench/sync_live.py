@@ -81,7 +81,7 @@ async def measure_sync_faults(folder: Path, syncs: int) -> list[Number]:
                 chaos = Chaos(made, daemon, seed)
                 await chaos.run(-(-syncs // len(BillingKind)))
                 tallies.append(chaos.tally)
-    for line in (line for tally in tallies for line in tally.told):
+    for line in (line for tally in tallies for line in (*tally.told, *tally.reasons)):
         print(line, file=sys.stderr)
     return [
         Number("syncs under random faults", sum(one.syncs for one in tallies), "syncs"),

@@ -242,6 +242,16 @@ def test_two_words_for_one_plan_agree() -> None:
     assert found.agreed == 1
 
 
+def test_another_word_for_what_was_agreed_is_no_change_here() -> None:
+    held = replace(a_held(plan=""), equal={"plan": frozenset({"", "Unlimited"})})
+    link = a_link(plan="Unlimited")
+
+    found = compared(a_sold(plan="25M"), held=(held,), links=(link,))
+
+    assert not found.clashes
+    assert kinds(found) == [ItemKind.EDIT]
+
+
 def test_a_subscriber_that_somebody_removed_is_unlinked() -> None:
     found = compared(a_sold(), links=(a_link(),))
 

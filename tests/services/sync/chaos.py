@@ -52,6 +52,7 @@ class Tally:
     differing: int = 0
     listed: int = 0
     told: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
 
 
 class Daemon:
@@ -200,6 +201,7 @@ class Chaos:
             for one in last.of(ItemKind.EXCEPTION, ItemKind.CONFLICT, ItemKind.WAITING)
         }
         self.tally.listed = len(listed)
+        self.tally.reasons = [one.reason for one in last.items if one.service_id in listed]
         for place in range(len(self._made.runs)):
             if str(self._made.sold[place].service_id) not in listed:
                 await self._judge(services, place)
