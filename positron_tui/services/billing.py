@@ -39,6 +39,7 @@ from positron_tui.store import Store
 MakeAdapter = Callable[[Connection, BillingSecrets, NextNonce], BillingAdapter]
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}\Z")
 _MAPPING = "mapping"
+_CONFIRMED = "confirmed_at"
 _HOOK_PATH_BYTES = 24
 
 
@@ -119,10 +120,18 @@ class Billing:
         return mapping_of(await self.get(name))
 
     async def set_mapping(self, name: str, mapping: BillingMapping) -> None:
-        """Read a system like this from now on."""
+        """Read a system like this from now on; a person has to say yes to a whole sync again."""
         system = await self.get(name)
         document = {**system.document, _MAPPING: mapping_document(mapping)}
+        document.pop(_CONFIRMED, None)
         await self._store.billing.update(replace(system, document=document))
+
+    async def confirm(self, name: str) -> None:
+        """Remember that a person said yes to a whole sync: from now on it may act by itself."""
+        system = await self.get(name)
+        if not is_confirmed(system):
+            document = {**system.document, _CONFIRMED: self._clock.now().isoformat()}
+            await self._store.billing.update(replace(system, document=document))
 
     async def check(self, name: str) -> Check:
         """Look whether a system answers, lets us in and has what a sync needs."""
@@ -228,6 +237,11 @@ def mapping_of(system: BillingSystem) -> BillingMapping:
     return read_mapping(document) if isinstance(document, Mapping) else default_mapping(system.kind)
 
 
+def is_confirmed(system: BillingSystem) -> bool:
+    """Return whether a person ever said yes to a whole sync of a system."""
+    return _CONFIRMED in system.document
+
+
 def _document(new: NewSystem) -> dict[str, object]:
     return {
         "login": new.login.value,
@@ -268,4 +282,4 @@ def _require_secrets(name: str, kind: BillingKind, secrets: BillingSecrets) -> N
         )
 
 
-__all__ = ["Billing", "MakeAdapter", "NewSystem", "mapping_of"]
+__all__ = ["Billing", "MakeAdapter", "NewSystem", "is_confirmed", "mapping_of"]

@@ -229,10 +229,8 @@ class Sync:
             told = await self._reader.accounts(run.system, adapter, run.scope, on_read)
         else:
             told = await self._reader.everything(run.system, adapter, on_read)
-        mapping = await self._billing.mapping(run.system)
-        found = await self._comparer.compare(
-            run.system, told, mapping, run.trigger, self._clock.now()
-        )
+        system = await self._billing.get(run.system)
+        found = await self._comparer.compare(system, told, run.trigger, self._clock.now())
         if not run.dry_run:
             await self._keep(run, found, told)
         return await self._compared(run, found, told)
@@ -363,6 +361,9 @@ class Sync:
     async def _ended(self, run: SyncRun, state: RunState, sentence: str) -> SyncRun:
         run = replace(run, state=state, sentence=sentence, finished_at=self._clock.now())
         await self._store.sync.set_run(run)
+        whole = not run.scope and not run.dry_run and run.trigger is Trigger.PERSON
+        if whole and state is RunState.FINISHED:
+            await self._billing.confirm(run.system)
         self._events.publish(SyncUpdated(run.id))
         return run
 

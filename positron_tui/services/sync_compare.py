@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from positron_tui.config import BillingSettings, OnGone, ZeroTouch
 from positron_tui.domain.mapping import BillingMapping, Sold, sold
 from positron_tui.domain.sync import compare
 from positron_tui.domain.sync_runs import (
+    BillingSystem,
     Conflict,
     ItemKind,
     Link,
@@ -19,6 +20,7 @@ from positron_tui.domain.sync_runs import (
     Trigger,
 )
 from positron_tui.domain.sync_types import Clash, Compared, Cut, Policy, Wish
+from positron_tui.services.billing import is_confirmed, mapping_of
 from positron_tui.services.fleet import Fleet
 from positron_tui.services.intent import Intent
 from positron_tui.services.sync_edits import SyncEdits
@@ -66,25 +68,60 @@ class Comparer:
         self._read_only = read_only
 
     async def compare(
-        self, system: str, told: Told, mapping: BillingMapping, trigger: Trigger, now: datetime
+        self,
+        system: BillingSystem,
+        told: Told,
+        mapping: BillingMapping,
+        trigger: Trigger,
+        now: datetime,
     ) -> Comparison:
         """Return the items of a run over what was told; nothing is kept."""
-        links = await self._store.billing_services.links(system)
+        mapping = mapping_of(system)
+        links = await self._store.billing_services.links(system.name)
         plant = await self._plant.read()
         policy = Policy(_CUT[self._settings.on_cancelled], _CUT[self._settings.on_deleted])
         services, compared = await asyncio.to_thread(
             compared_by, told, links, plant, mapping, policy
         )
-        items = tuple(self._items(compared, trigger))
-        conflicts = await self._conflicts(system, compared, told, now)
+        items = tuple(self._items(compared, trigger, self._why_wait(system, trigger)))
+        conflicts = await self._conflicts(system.name, compared, told, now)
         return Comparison(compared, items, conflicts, services)
 
-    def _items(self, compared: Compared, trigger: Trigger) -> Iterator[SyncItem]:
+    def _why_wait(self, system: BillingSystem, trigger: Trigger) -> str | None:
+        """Return why a run does not act without a person, None = it does."""
+        if trigger is Trigger.PERSON:
+            return None
+        if self._read_only:
+            return "This console is read-only."
+        if not self._settings.automatic:
+            return "Runs by themselves only propose ('automatic' below [billing])."
+        if not is_confirmed(system):
+            return (
+                f"Nobody has said yes to a whole sync of {system.name} with this mapping yet: do "
+                f"that once with 'sync run {system.name}'."
+            )
+        return None
+
+    def _items(
+        self, compared: Compared, trigger: Trigger, why_wait: str | None
+    ) -> Iterator[SyncItem]:
         wishes = [*compared.wishes, *(_wish_of(one) for one in compared.clashes)]
         wishes.sort(key=lambda one: one.kind not in _ORDER)
         names: set[tuple[str, str]] = set()
         for position, wish in enumerate(wishes):
-            yield self._item(position, wish, trigger, names)
+            item = self._item(position, wish, trigger, names)
+            yield item if trigger is Trigger.PERSON else self._by_itself(item, why_wait)
+
+    def _by_itself(self, item: SyncItem, why_wait: str | None) -> SyncItem:
+        """What must not be done, or would be refused, without a person is only proposed."""
+        if item.outcome is not Outcome.PENDING:
+            return item
+        device = item.device if item.kind.changes_device else None
+        if why_wait is None and device and self._fleet.get(device).device.read_only:
+            why_wait = f"{device} is read-only; lift that with 'device edit {device} --writable'."
+        if why_wait is None:
+            return item
+        return replace(item, outcome=Outcome.PROPOSED, reason=f"{item.reason} {why_wait}")
 
     def _item(
         self, position: int, wish: Wish, trigger: Trigger, names: set[tuple[str, str]]
@@ -101,10 +138,6 @@ class Comparer:
             outcome = Outcome.LISTED
         elif kind is ItemKind.LINK:
             outcome = Outcome.DONE
-        elif trigger is not Trigger.PERSON and not self._settings.automatic:
-            outcome = Outcome.PROPOSED
-        if outcome is Outcome.PENDING and trigger is not Trigger.PERSON and kind.changes_device:
-            outcome, reason = self._if_writable(device, reason)
         return SyncItem(
             position=position,
             kind=kind,
@@ -127,16 +160,6 @@ class Comparer:
         names.add((device, name))
         return name
 
-    def _if_writable(self, device: str | None, reason: str) -> tuple[Outcome, str]:
-        """What would be refused anyway is proposed: it waits until a person lifts that."""
-        if self._read_only:
-            return Outcome.PROPOSED, f"{reason} This console is read-only."
-        if device is not None and self._fleet.get(device).device.read_only:
-            return Outcome.PROPOSED, (
-                f"{reason} {device} is read-only; lift that with 'device edit {device} --writable'."
-            )
-        return Outcome.PENDING, reason
-
     def _zero_touch(self, wish: Wish, trigger: Trigger) -> tuple[ItemKind, Outcome, str]:
         """Return what becomes of an endpoint that billing knows, by the policy of its site."""
         site = wish.place.site if wish.place else ""
@@ -145,7 +168,7 @@ class Comparer:
             text = f"{wish.reason} New services are not set up from billing at '{site}'."
             return ItemKind.WAITING, Outcome.LISTED, text
         person = trigger is Trigger.PERSON
-        runs = person or (policy is ZeroTouch.RUN and self._settings.automatic)
+        runs = person or policy is ZeroTouch.RUN
         return ItemKind.ADD, Outcome.PENDING if runs else Outcome.PROPOSED, wish.reason
 
     async def _conflicts(

@@ -146,6 +146,27 @@ async def test_suspensions_that_come_one_by_one_are_counted_together(splynx: Wor
     assert all(stopped[1:])
 
 
+async def test_before_a_person_said_yes_to_a_whole_sync_nothing_is_done_by_itself(
+    sonar: World,
+) -> None:
+    sonar.book.set_status(sonar.sold[0].account_id, Standing.SUSPENDED)
+    before = sonar.units[0].device.running_text()
+
+    report = await sonar.by_itself()
+    (item,) = report.of(ItemKind.SUSPEND)
+    assert item.outcome is Outcome.PROPOSED
+    assert "sync run isp" in item.reason
+    assert sonar.units[0].device.running_text() == before
+
+    await sonar.services.sync.execute(report.run.id)
+    # That run was asked for by nobody; only a whole one of a person counts.
+    sonar.book.set_status(sonar.sold[0].account_id, Standing.ACTIVE)
+    assert (await sonar.by_itself()).of(ItemKind.RESUME)[0].outcome is Outcome.PROPOSED
+    await sonar.sync()
+    sonar.book.set_status(sonar.sold[0].account_id, Standing.SUSPENDED)
+    assert (await sonar.by_itself()).of(ItemKind.SUSPEND)[0].outcome is Outcome.DONE
+
+
 async def test_a_read_only_unit_is_not_tried_by_itself_and_a_person_is_told_how(
     splynx: World,
 ) -> None:
