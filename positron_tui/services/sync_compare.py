@@ -71,7 +71,6 @@ class Comparer:
         self,
         system: BillingSystem,
         told: Told,
-        mapping: BillingMapping,
         trigger: Trigger,
         now: datetime,
     ) -> Comparison:
