@@ -248,12 +248,16 @@ def _read_macs(
     if text is None:
         return None
     macs: list[str] = []
+    odd: list[str] = []
     for part in _mac_words(text):
         try:
             macs.append(parse_mac(part))
         except UsageError:
-            problem = f"'{part}' is not a MAC address; correct it in the billing system."
-            findings.append(Finding(MAC, problem))
+            odd.append(part)
+    if odd:
+        words = " ".join(odd)
+        problem = f"'{words}' is not a MAC address; correct it in the billing system."
+        findings.append(Finding(MAC, problem))
     return tuple(dict.fromkeys(macs))
 
 

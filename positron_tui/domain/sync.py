@@ -21,6 +21,7 @@ from positron_tui.domain.mapping import (
     Meaning,
     Owner,
     Sold,
+    device_words,
 )
 from positron_tui.domain.sync_runs import ItemKind, Link
 from positron_tui.domain.sync_types import (
@@ -66,7 +67,9 @@ class _Comparison:
         self._held = {one.place: one for one in held}
         self._by_mac: dict[str, list[Held]] = {}
         self._by_port: dict[tuple[str, str], Held] = {}
+        self._by_name: dict[str, list[Held]] = {}
         for one in self._held.values():
+            self._by_name.setdefault(one.name, []).append(one)
             if one.values.get(MAC):
                 self._by_mac.setdefault(one.values[MAC], []).append(one)
             elif one.values.get(PORT):
@@ -171,7 +174,8 @@ class _Comparison:
         if one.findings:
             return
         if not one.mac:
-            self._list(ItemKind.WAITING, one, "Billing has no endpoint (MAC) for it yet.")
+            text = "Billing has no endpoint (MAC) for it yet."
+            self._list(ItemKind.WAITING, one, text + self._namesake(one))
             return
         if PLAN not in one.values:
             self._list(ItemKind.EXCEPTION, one, "Billing tells no plan for it; give it one there.")
@@ -181,7 +185,7 @@ class _Comparison:
         if wanted and self._mapping.owner(DEVICE) is Owner.BILLING:
             places = tuple(place for place in places if place.device == wanted)
         if len(places) != 1:
-            self._list(ItemKind.WAITING, one, _nowhere(one, places))
+            self._list(ItemKind.WAITING, one, _nowhere(one, places) + self._namesake(one))
             return
         place = places[0]
         after = {name: one.values[name] for name in FIELDS if name in one.values}
@@ -190,6 +194,17 @@ class _Comparison:
             f" {place.port}." if place.port else "."
         )
         self._wishes.append(Wish(ItemKind.ADD, one, reason, None, {}, after, place))
+
+    def _namesake(self, one: Sold) -> str:
+        """Say which subscriber it may be; the same name alone is no proof."""
+        same = self._by_name.get(device_words(one.account_name), [])
+        if len(same) != 1:
+            return ""
+        held = same[0]
+        return (
+            f" A subscriber of this name is on {held.device} with {held.values.get(MAC) or 'none'}"
+            "; if it is this one, write that MAC into billing."
+        )
 
     def _match(self, one: Sold, found: Held) -> None:
         link = self._links.get(one.service_id)

@@ -107,6 +107,12 @@ def test_what_is_no_mac_is_told_and_the_others_count() -> None:
     assert {one.field for one in found.findings} == {"mac"}
 
 
+def test_a_remark_in_the_mac_field_is_one_exception() -> None:
+    (finding,) = sold(service({"service.mac": "see ticket 812"}), SPLYNX).findings
+
+    assert "'see ticket 812'" in finding.text
+
+
 def test_a_field_that_billing_does_not_tell_is_no_opinion() -> None:
     found = sold(service({}), SPLYNX)
 

@@ -111,6 +111,15 @@ def test_an_endpoint_that_is_nowhere_or_twice_waits(seen: tuple[Seen, ...]) -> N
     assert kinds(found) == [ItemKind.WAITING]
 
 
+def test_a_subscriber_of_the_same_name_is_only_pointed_out() -> None:
+    one = replace(a_sold(mac=""), account_name="Apt 1")
+
+    (wish,) = compared(one, held=(a_held(),)).wishes
+
+    assert wish.kind is ItemKind.WAITING
+    assert f"on gam-01 with {MAC}" in wish.reason
+
+
 def test_without_a_plan_or_with_a_finding_nothing_is_added() -> None:
     seen = (Seen(MAC, "gam-01", "", "G.hn 1/1"),)
     bare = replace(a_sold(), values={"status": "active", "mac": MAC})

@@ -230,6 +230,8 @@ class Chaos:
         if wrong is not None:
             self.tally.differing += 1
             self.tally.told.append(f"{runs.subscriber} on {runs.device} {wrong}")
+            last = await services.store.sync.items_of_service(SYSTEM, str(service.service_id), 6)
+            self.tally.told += [f"  run {run_id}: {item}" for run_id, item in last]
 
     def _running_plan(self, place: int) -> str | None:
         runs = self._made.runs[place]
