@@ -116,11 +116,14 @@ def recorded(
 ) -> Intended:
     """Follow a verified change of the given kind; `basis` and `wanted` are its touched objects."""
     changed = _changed_subjects(basis, wanted)
+    if not changed:
+        return _recorded_as_it_runs(state, kind, wanted, now)
     state, basis = _renamed(state, basis, wanted, now), _with_new_keys(basis, basis, wanted)
     lines = [line for line in drift(basis, wanted) if (line.kind, line.subject) in changed]
     names = {subject for (of, subject) in changed if of == SUBSCRIBER}
     if kind == SUSPEND:
-        return _suspended(state, basis, wanted, lines, now)
+        moved = {one.name for one in wanted.subscribers if _moved(one, basis)}
+        return _suspended(state, basis, wanted, lines, moved, now)
     unknown = changed - _subjects(state)
     here = {(kind, one.key) for kind, found in naturals(wanted).items() for one in found}
     lines += [_presence(kind, subject) for kind, subject in sorted(unknown & here)]
@@ -204,10 +207,10 @@ def _suspended(
     basis: RunningConfig,
     wanted: RunningConfig,
     lines: list[DriftLine],
+    names: set[str],
     now: datetime,
 ) -> Intended:
-    """Keep the services' data, and note what runs in their place."""
-    names = {one.name for one in wanted.subscribers if basis.subscriber_by_name(one.name) != one}
+    """Keep the data of the named services, and note what runs in their place."""
     missing = [_presence(SUBSCRIBER, name) for name in names if state.service(name) is None]
     if missing:
         state, _ = _follow_some(state, missing, basis, now)
@@ -223,6 +226,29 @@ def _suspended(
         earlier = suspensions.get(service.subscriber_id)
         suspensions[service.subscriber_id] = Suspension(earlier.at if earlier else now, held)
     return replace(state, suspensions=suspensions, config=_with_profiles(state.config, garden))
+
+
+def _moved(one: Subscriber, basis: RunningConfig) -> bool:
+    return basis.subscriber_by_name(one.name) != one
+
+
+def _recorded_as_it_runs(
+    state: Intended, kind: str, running: RunningConfig, now: datetime
+) -> Intended:
+    """Follow a suspension, or its end, that needed no command: it ran like that already."""
+    names = {one.name for one in running.subscribers if state.service(one.name) is not None}
+    if kind == RESUME:
+        return _resumed(state, names)
+    if kind != SUSPEND:
+        return state
+    numbers = {one.subscriber_id: one.name for one in state.config.subscribers}
+    held = {numbers[number] for number in state.suspensions if number in numbers}
+    lines = [
+        line
+        for line in drift(effective(state), running)
+        if line.kind == SUBSCRIBER and line.subject in names - held and line.field != PRESENT
+    ]
+    return _suspended(state, running, running, lines, names - held, now)
 
 
 def _resumed(state: Intended, names: set[str]) -> Intended:

@@ -10,9 +10,10 @@ from positron_tui.domain.canonical import canonical
 from positron_tui.domain.changes import Change, ChangeStep
 from positron_tui.domain.edits import EditContext, Outcome
 from positron_tui.domain.errors import NeedsJsonRpc, ValidationFailed
+from positron_tui.domain.intended import RESUME, SUSPEND
 from positron_tui.domain.planner import plan
 from positron_tui.domain.running_config import EndpointConfig, RunningConfig
-from positron_tui.domain.touched import excerpt, involved, items_of
+from positron_tui.domain.touched import Key, Kind, excerpt, involved, items_of, relied_on
 from positron_tui.services.change_fields import change_fields
 from positron_tui.services.prepared import DeviceEdit, PreparedChange
 
@@ -49,9 +50,9 @@ def planned(
         raise ValidationFailed(outcome.findings)
     wanted = canonical(outcome.config)
     steps = _steps(edit.device, current, wanted, reading)
-    kept = involved(current, wanted) if steps else ()
+    kept = involved(current, wanted) if steps else _held_back(edit, wanted)
     basis, goal = excerpt(current, kept), excerpt(wanted, kept)
-    before, after = change_fields(basis, goal)
+    before, after = change_fields(basis, goal) if steps else ({}, {})
     change = Change(
         device=edit.device,
         kind=edit.kind,
@@ -66,6 +67,15 @@ def planned(
     warnings = tuple(dict.fromkeys((*outcome.warnings, *reading.warnings)))
     places = _places(basis, goal, reading.context)
     return PreparedChange(change, warnings, basis, goal, places, edit.save)
+
+
+def _held_back(edit: DeviceEdit, wanted: RunningConfig) -> frozenset[Key]:
+    """Return the service that runs as a suspension or its end wants it: the intent follows."""
+    held = wanted.subscriber_by_name(edit.subject) if edit.kind in (SUSPEND, RESUME) else None
+    if held is None:
+        return frozenset()
+    key = Key(Kind.SUBSCRIBER, held.subscriber_id)
+    return frozenset({key}) | relied_on([key], wanted)
 
 
 def uses_jsonrpc(change: Change) -> bool:

@@ -258,15 +258,20 @@ class Changes:
         note = ""
         if verdict.state is not ChangeState.REFUSED and prepared.change.steps:
             note = await self._refresh(prepared, verdict)
-        ended = await record.move(
-            verdict.state,
-            f"{verdict.message} {note}".strip(),
+        ended = replace(
+            record.change,
+            state=verdict.state,
+            message=f"{verdict.message} {note}".strip(),
             verified_at=self._clock.now() if verdict.verified else None,
             saved=verdict.saved,
         )
         if verdict.verified:
+            # Before the journal's end: what a crash leaves open is settled, and told again.
             await self._verified.tell(ended, prepared.basis, prepared.wanted)
-        return ended
+        await record.move(
+            ended.state, ended.message, verified_at=ended.verified_at, saved=ended.saved
+        )
+        return record.change
 
     async def _refresh(self, prepared: PreparedChange, verdict: Verdict) -> str:
         """Read the device again; return a sentence on the endpoint of a service that runs."""

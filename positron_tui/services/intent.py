@@ -28,7 +28,7 @@ from positron_tui.domain.natural import Missing, naturals
 from positron_tui.domain.reconcile import TakeIntended
 from positron_tui.domain.running_config import RunningConfig
 from positron_tui.domain.subscribers import Subscriber
-from positron_tui.domain.touched import put_back, touched
+from positron_tui.domain.touched import items_of, put_back, touched
 from positron_tui.services.fleet import Fleet
 from positron_tui.services.intent_types import (
     AdoptReport,
@@ -187,9 +187,11 @@ class Intent:
         )
         copies = await self._store.intent.copies(change.device)
         saved = {Truth.RUNNING, *((Truth.STARTUP,) if change.saved else ())}
+        # What needed no command was read as well, and may be newer than the copy.
+        keys = touched(basis, wanted) or tuple(items_of(wanted))
         for truth in saved & copies.keys():
             copy = copies[truth]
-            patched = put_back(copy.config, touched(basis, wanted), wanted)
+            patched = put_back(copy.config, keys, wanted)
             await self._store.intent.keep_copy(change.device, truth, patched, copy.read_at)
 
     async def _read_all(self, names: Iterable[str]) -> dict[str, str]:

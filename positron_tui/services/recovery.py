@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from positron_tui.domain.changes import Change, ChangeState
@@ -141,15 +142,11 @@ class Recovery:
             return await record.move(ChangeState.INDETERMINATE, text)
         state, text = judge(change, objects, now, saved)
         verified = state in VERIFIED
-        ended = await record.move(
-            state,
-            f"{why}{text}",
-            verified_at=self._clock.now() if verified else None,
-            saved=saved if verified else None,
-        )
+        at, kept = (self._clock.now(), saved) if verified else (None, None)
         if verified:
+            ended = replace(change, state=state, verified_at=at, saved=kept)
             await self._verified.tell(ended, *documents)
-        return ended
+        return await record.move(state, f"{why}{text}", verified_at=at, saved=kept)
 
     async def _may_come_within(self, change: Change) -> float:
         """Return for how many seconds more a command that was sent last may take effect."""

@@ -146,6 +146,8 @@ class RunningSync:
 
     async def _ended(self, item: SyncItem, change: Change) -> None:
         if change.state in _GOOD:
+            if not change.steps and item.kind in (ItemKind.EDIT, ItemKind.SWAP):
+                await self._edits.intend_as_it_runs(item)
             done = replace(item, change_id=change.id or None)
             await self._on_done(done, change)
             sentence = change.message or "Nothing had to be done on the device."

@@ -29,6 +29,9 @@ from positron_tui.services.prepared import DeviceEdit
 from positron_tui.services.reader import DeviceReader
 from positron_tui.services.vlan_pools import VlanPools
 
+# The fields of a drift that hold what an item names otherwise.
+_DRIFT_FIELDS = {MAC: "endpoint"}
+
 
 class SyncEdits:
     """Makes the edit of an item, with today's fleet, intent and pools."""
@@ -82,6 +85,19 @@ class SyncEdits:
         if item.kind is ItemKind.RECONCILE:
             return await self._reconcile(device, name)
         raise Refused(f"There is nothing to be done to a device for '{item.kind.value}'.")
+
+    async def intend_as_it_runs(self, item: SyncItem) -> None:
+        """Let the intent follow where the device ran already what an edit asks for."""
+        if item.device is None:
+            return
+        fields = {_DRIFT_FIELDS.get(name, name) for name in item.after}
+        report = await self._intent.drift(item.device)
+        lines = [
+            one
+            for one in report.items
+            if (one.kind, one.subject) == (SUBSCRIBER, item.subject) and one.field in fields
+        ]
+        await self._intent.reconcile_edit(lines, Direction.INTENDED)
 
     async def _request(self, item: SyncItem, device: str, name: str) -> SubscriberRequest:
         told = item.after.get(VLAN)

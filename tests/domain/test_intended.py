@@ -5,11 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from positron_tui.domain.canonical import canonical
 from positron_tui.domain.drift import drift
+from positron_tui.domain.edits import Edit
+from positron_tui.domain.edits_endpoints import EditEndpoint, SwapEndpoint
+from positron_tui.domain.edits_plant import PutProfile
+from positron_tui.domain.edits_subscribers import (
+    AddSubscriber,
+    EditSubscriber,
+    MoveSubscriber,
+    RemoveSubscriber,
+)
+from positron_tui.domain.edits_suspension import SuspendPolicy, SuspendSubscriber
 from positron_tui.domain.intended import (
     RESUME,
     SUSPEND,
@@ -24,6 +35,7 @@ from positron_tui.domain.running_config import EndpointConfig, PortConfig, Runni
 from positron_tui.domain.subscribers import Profile, Subscriber
 from positron_tui.domain.touched import excerpt, relied_on, touched
 from tests.domain.configs import configs
+from tests.domain.edit_cases import CONFIG, FREE, SEEN, SMITHS, done, request
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
@@ -103,6 +115,49 @@ def test_a_suspension_keeps_the_data_and_ends_when_it_comes_back() -> None:
         back = recorded(state, kind, *excerpts(garden, service), LATER)
         assert back.suspensions == {}
         assert drift(back.config, service) == ()
+
+
+def test_a_suspension_that_needed_no_command_is_one_all_the_same() -> None:
+    running = a_config()
+    garden = a_config(vlan=999, allowed_vlans=(), profile_id=None)
+    state, _ = adopted(Intended(), running, NOON)
+
+    # It runs in the garden already: somebody put it there, or a console was killed on the way.
+    same = garden, garden
+    after = recorded(state, SUSPEND, *same, LATER)
+
+    assert after.config == state.config
+    assert after.suspensions[1].at == LATER
+    assert effective(after).subscribers[0].vlan == 999
+    assert recorded(after, SUSPEND, *same, LATER + timedelta(hours=1)) == after
+    back = recorded(after, RESUME, running, running, LATER)
+    assert not back.suspensions
+    assert not intended_drift(back, running, None)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        AddSubscriber(request()),
+        EditSubscriber("Smith", new_name="Smythe", vlan=150, plan="garden"),
+        SwapEndpoint("Smith", SEEN),
+        MoveSubscriber("Smith", FREE, None),
+        RemoveSubscriber("Jones", with_endpoint=True),
+        EditEndpoint(SMITHS, name="Box of Smith"),
+        PutProfile("250M", 265, 265),
+        SuspendSubscriber("Smith", SuspendPolicy(999, None)),
+    ],
+    ids=lambda edit: edit.kind,
+)
+def test_a_change_that_is_told_twice_is_recorded_once(edit: Edit) -> None:
+    """A console may be killed between the record of the intent and the end of the journal."""
+    state, _ = adopted(Intended(), canonical(CONFIG), NOON)
+    basis, wanted = excerpts(CONFIG, done(edit))
+
+    once = recorded(state, edit.kind, basis, wanted, LATER)
+
+    assert once != state
+    assert recorded(once, edit.kind, basis, wanted, LATER) == once
 
 
 def test_what_is_changed_by_hand_in_the_walled_garden_is_drift() -> None:

@@ -101,6 +101,47 @@ async def test_a_new_plan_is_pushed_and_used(sonar: World) -> None:
     assert not (await sonar.sync()).items
 
 
+async def test_what_runs_already_as_it_was_sold_is_intended_from_then_on(sonar: World) -> None:
+    await sonar.sync()
+    unit, runs = sonar.units[0].device, sonar.runs[0]
+    other = next(
+        one for one in sonar.book.plans.values() if one.name not in (runs.plan, "Unlimited")
+    )
+    profile = next(one for one in unit.running.profiles.values() if one.name == other.name)
+    for one in unit.running.subscribers.values():
+        if one.name == runs.subscriber:
+            one.profile_id = profile.profile_id  # by hand, on the unit
+    sonar.book.set_plan(sonar.sold[0].service_id, other.plan_id)
+
+    report = await sonar.sync()
+
+    assert [(one.kind, one.outcome) for one in report.items] == [(ItemKind.EDIT, Outcome.DONE)]
+    held = await sonar.services.intent.service(runs.device, runs.subscriber)
+    assert held is not None
+    assert held.plan == other.name
+    assert not (await sonar.sync()).items
+
+
+async def test_a_service_that_is_in_the_garden_already_is_suspended_from_then_on(
+    splynx: World,
+) -> None:
+    await splynx.sync()
+    unit, runs = splynx.units[0].device, splynx.runs[0]
+    for one in unit.running.subscribers.values():
+        if one.name == runs.subscriber:
+            one.vlan = GARDEN  # by hand, on the unit
+    splynx.book.set_status(splynx.sold[0].account_id, Standing.SUSPENDED)
+
+    report = await splynx.sync()
+
+    assert [(one.kind, one.outcome) for one in report.items] == [(ItemKind.SUSPEND, Outcome.DONE)]
+    held = await splynx.services.intent.service(runs.device, runs.subscriber)
+    assert held is not None
+    assert held.suspended_at is not None
+    assert held.subscriber.vlan != GARDEN
+    assert not (await splynx.sync()).items
+
+
 async def test_a_cancelled_account_is_removed_and_a_deleted_one_is_asked_about(isp: World) -> None:
     await isp.sync()
 
