@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from positron_tui.domain.endpoints import Endpoint
 from positron_tui.domain.errors import NotFound, UsageError
 from positron_tui.domain.ports import Port
 from positron_tui.domain.subscribers import Subscriber
 from positron_tui.services.fleet import Fleet, near_matches
 from positron_tui.services.views import DeviceView
+
+if TYPE_CHECKING:
+    from positron_tui.services.app import Services
 
 
 def views_of(fleet: Fleet, device: str | None) -> tuple[DeviceView, ...]:
@@ -71,6 +76,22 @@ def find_subscriber(fleet: Fleet, name: str, device: str | None) -> tuple[Device
     if len(found) > 1:
         raise _several(f"The subscriber '{name}'", [view.name for view, _ in found])
     return found[0]
+
+
+async def find_service(services: Services, name: str, device: str | None) -> tuple[str, str]:
+    """Return device and name of a subscriber that is intended or runs."""
+    intended = await services.intent.services(device)
+    devices = {one.device for one in intended if one.subscriber.name == name}
+    devices |= {
+        view.name
+        for view in views_of(services.fleet, device)
+        if view.subscriber_by_name(name) is not None
+    }
+    if not devices:
+        find_subscriber(services.fleet, name, device)  # says what there is
+    if len(devices) > 1:
+        raise _several(f"The subscriber '{name}'", sorted(devices))
+    return devices.pop(), name
 
 
 def _several(what: str, devices: list[str]) -> UsageError:

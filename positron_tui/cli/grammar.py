@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from positron_tui.cli import grammar_changes, grammar_plant, grammar_services
+from positron_tui.cli import grammar_billing, grammar_changes, grammar_plant, grammar_services
 from positron_tui.cli.grammar_parts import Group, filter_option, global_options, leaf
 from positron_tui.cli.parser import Parser, counting_number, network_port, read, whole_number
 
@@ -45,6 +45,8 @@ def build_parser() -> Parser:
     grammar_changes.change(Group(nouns, "change", "what was changed, and undoing it"))
     grammar_changes.bulk(Group(nouns, "bulk", "changes of several subscribers in one run"))
     grammar_changes.truths(nouns)
+    grammar_billing.billing(Group(nouns, "billing", "the billing systems"))
+    grammar_billing.sync(Group(nouns, "sync", "keeping the plant in step with billing"))
     leaf(nouns, "doctor", "doctor:run", "check settings, store, secrets and units")
     _daemon(leaf(nouns, "daemon", "daemon:run", "poll, sync and take hooks without a screen"))
     _simulate(leaf(nouns, "simulate", "simulate:run", "run virtual units until SIGTERM"))

@@ -32,6 +32,12 @@ async def confirm(out: Output, question: str) -> bool:
     return answer.strip().casefold() in ("y", "yes")
 
 
+async def ask_line(out: Output, question: str) -> str:
+    """Ask for a line of text; an end of input counts as empty."""
+    out.ask(question)
+    return (await _line_of_stdin()).strip()
+
+
 async def _line_of_stdin() -> str:
     """Read one line in a thread that nobody waits for, so that Ctrl-C need not wait either."""
     loop = asyncio.get_running_loop()

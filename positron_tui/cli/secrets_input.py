@@ -46,12 +46,12 @@ def secrets_from_json(text: str) -> DeviceSecrets:
 
 def secrets_from_stdin() -> DeviceSecrets:
     """Read the JSON object of secrets from stdin to its end."""
-    return secrets_from_json(_stdin_text())
+    return secrets_from_json(stdin_text())
 
 
 def communities_from_stdin() -> tuple[str, ...]:
     """Read SNMP communities from stdin, one a line."""
-    found = tuple(line.strip() for line in _stdin_text().splitlines() if line.strip())
+    found = tuple(line.strip() for line in stdin_text().splitlines() if line.strip())
     if not found:
         raise UsageError("There is no community on stdin; give one a line.")
     return found
@@ -62,7 +62,8 @@ def secrets_from_terminal(out: Output, wanted: Sequence[str]) -> DeviceSecrets:
     return _secrets({key: ask_secret(out, _LABELS[key]) for key in wanted})
 
 
-def _stdin_text() -> str:
+def stdin_text() -> str:
+    """Return all that comes on stdin; UsageError when that is no text."""
     if sys.stdin is None:
         raise UsageError("There is nothing on stdin.")
     try:

@@ -53,6 +53,7 @@ class SyncLog:
         run_id: int,
         positions: tuple[int, ...] = (),
         *,
+        dry_run: bool = False,
         on_progress: OnSyncProgress = lambda progress: None,
     ) -> SyncReport:
         """Compare the accounts of items again (of all that did not end well, when none is named).
@@ -68,6 +69,7 @@ class SyncLog:
             run.system,
             accounts={one.account_id for one in chosen},
             trigger=Trigger.PERSON,
+            dry_run=dry_run,
             on_progress=on_progress,
         )
 
