@@ -9,6 +9,7 @@ from positron_tui.billing.contract import BillingAdapter
 from positron_tui.cli.context import Context
 from positron_tui.cli.mapping_preview import sample
 from positron_tui.cli.prompts import ask_line, confirm
+from positron_tui.cli.table import Column, render_table
 from positron_tui.cli.text import safe_line
 from positron_tui.domain.billing import BillingPlan, BillingService
 from positron_tui.domain.mapping import (
@@ -32,6 +33,7 @@ _ASKED = (
     (DEVICE, "the name of the GAM (usually empty: the endpoint is found where it is plugged in)"),
     (PORT, "the G.hn port (usually empty, for the same reason)"),
 )
+_FIELD_COLUMNS = (Column("FIELD", 0, least=20), Column("REAL ROWS HOLD", 1, least=10))
 _MEANINGS = {"a": Meaning.ACTIVE, "s": Meaning.SUSPENDED, "c": Meaning.CANCELLED}
 
 
@@ -60,8 +62,9 @@ class Wizard:
     ) -> BillingMapping:
         fields = {one.name: one for one in await adapter.fields()}
         self._say(f"{self._system} has these fields, with what real rows hold:")
-        for name in fields:
-            self._say(f"  {name:<32} {_examples(name, rows)}")
+        table = [(name, _examples(name, rows)) for name in fields]
+        self._out.say_lines(render_table(_FIELD_COLUMNS, table, self._out.width))
+        self._say("An empty answer keeps what stands in [ ], '-' means no field.")
         sources = dict(mapping.sources)
         for what, words in _ASKED:
             now = sources[what].field if what in sources else "no field"
@@ -75,7 +78,7 @@ class Wizard:
                 if answer in fields:
                     sources[what] = FieldSource(answer)
                     break
-                self._say(f"There is no field '{answer}'; '-' means none, empty keeps [{now}].")
+                self._say(f"There is no field '{answer}'; write one of the list.")
         return replace(mapping, sources=sources)
 
     async def _plans(
