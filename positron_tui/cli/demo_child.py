@@ -1,4 +1,4 @@
-"""The simulated fleet of the demo, in a process of its own that ends with this one."""
+"""The simulations of the demo, in processes of their own that end with this one."""
 
 from __future__ import annotations
 
@@ -38,36 +38,42 @@ async def simulated_fleet(seed: int, count: int, log: Path) -> AsyncIterator[lis
 
     Its stdin is a pipe from here, and it ends when that closes: so also when this process crashes.
     """
+    words = ("simulate", "--demo-fleet", "--seed", str(seed))
+    async with child_process(log, *words) as child:
+        lines = await announcements(child, count, log)
+        yield [_announced(line) for line in lines]
+
+
+@asynccontextmanager
+async def child_process(log: Path, *words: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a simulator command of ours; it is gone on the way out, and when this process crashes."""
     with log.open("ab") as errors:
         child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "positron_tui", "simulate", "--demo-fleet", "--until-eof"),
-            *("--seed", str(seed)),
+            *(sys.executable, "-m", "positron_tui", *words, "--until-eof"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
             start_new_session=True,
         )
     try:
-        yield await _announcements(child, count, log)
+        yield child
     finally:
         await _end(child)
 
 
-async def _announcements(
-    child: asyncio.subprocess.Process, count: int, log: Path
-) -> list[Announced]:
+async def announcements(child: asyncio.subprocess.Process, count: int, log: Path) -> list[bytes]:
+    """Return the lines with which a simulator says that it listens."""
     assert child.stdout is not None  # noqa: S101
-    found: list[Announced] = []
+    found: list[bytes] = []
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(START_TIMEOUT_S):
             while len(found) < count:
                 line = await child.stdout.readline()
                 if not line:
                     break
-                found.append(_announced(line))
+                found.append(line)
     if len(found) < count:
-        raise PositronError(f"The simulated fleet did not start: {_last_words(log)}")
+        raise PositronError(f"The simulation did not start: {_last_words(log)}")
     return found
 
 

@@ -13,12 +13,12 @@ from positron_tui.services.app import Services
 
 _COLUMNS = (
     Column("ACCOUNT", 0, least=7),
-    Column("NAME", 1, least=8),
-    Column("BILLING SAYS", 1, least=14),
+    Column("NAME", 2, least=8),
+    Column("BILLING SAYS", 3, least=14),
     Column("STATUS", 0, least=9),
     Column("MAC", 0, least=17),
-    Column("PLAN", 1, least=8),
-    Column("VLAN", 2, least=5),
+    Column("PLAN", 0, least=8),
+    Column("VLAN", 1, least=5),
     Column("PROBLEM", 0, least=12),
 )
 

@@ -254,22 +254,23 @@ class Changes:
     async def _conclude(
         self, record: ChangeRecord, prepared: PreparedChange, verdict: Verdict
     ) -> Change:
-        """Refresh what is shown of the device, and write the end."""
+        """Take note of what was verified, refresh what is shown of the device, write the end."""
+        verified_at = self._clock.now() if verdict.verified else None
+        if verdict.verified:
+            # Before the journal's end: what a crash leaves open is settled, and told again. Before
+            # anybody sees the device anew, too: what runs is intended by then.
+            ended = replace(
+                record.change, state=verdict.state, verified_at=verified_at, saved=verdict.saved
+            )
+            await self._verified.tell(ended, prepared.basis, prepared.wanted)
         note = ""
         if verdict.state is not ChangeState.REFUSED and prepared.change.steps:
             note = await self._refresh(prepared, verdict)
-        ended = replace(
-            record.change,
-            state=verdict.state,
-            message=f"{verdict.message} {note}".strip(),
-            verified_at=self._clock.now() if verdict.verified else None,
-            saved=verdict.saved,
-        )
-        if verdict.verified:
-            # Before the journal's end: what a crash leaves open is settled, and told again.
-            await self._verified.tell(ended, prepared.basis, prepared.wanted)
         await record.move(
-            ended.state, ended.message, verified_at=ended.verified_at, saved=ended.saved
+            verdict.state,
+            f"{verdict.message} {note}".strip(),
+            verified_at=verified_at,
+            saved=verdict.saved,
         )
         return record.change
 

@@ -254,7 +254,7 @@ class Sync:
                 await self._store.sync.set_conflict(
                     replace(old, resolved_at=now, taken="agreed", sentence=text)
                 )
-        self._checks.looked_at(run, compared)
+        self._checks.looked_at(run, compared, found.items)
 
     async def _compared(self, run: SyncRun, found: Comparison, told: Told) -> SyncReport:
         items = found.items

@@ -26,7 +26,7 @@ _GOOD = (ChangeState.VERIFIED_SAVED, ChangeState.VERIFIED_UNSAVED)
 # Somebody else's change takes seconds; after that the item is left for the next run.
 _BUSY_TRIES = 5
 _BUSY_WAIT_S = 1.0
-# Asks billing once more before somebody is cut off: None = go on, else why not.
+# Looks once more, also at billing before somebody is cut off: None = go on, else why not.
 StillWanted = Callable[[SyncItem], Awaitable[str | None]]
 # Told of every item that was verified, with its change.
 OnDone = Callable[[SyncItem, Change | None], Awaitable[None]]
@@ -106,11 +106,10 @@ class RunningSync:
         item = replace(item, outcome=Outcome.RUNNING, started_at=self._clock.now())
         await self._keep(item)
         try:
-            if item.kind.cuts_off:
-                why_not = await self._still_wanted(item)
-                if why_not is not None:
-                    await self._end(item, Outcome.SKIPPED, why_not)
-                    return
+            why_not = await self._still_wanted(item)
+            if why_not is not None:
+                await self._end(item, Outcome.SKIPPED, why_not)
+                return
             change = await self._change(item)
         except StoreError:
             raise

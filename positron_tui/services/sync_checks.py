@@ -8,7 +8,7 @@ from datetime import timedelta
 from positron_tui.config import BillingSettings
 from positron_tui.domain.clock import Clock
 from positron_tui.domain.mapping import Meaning, sold
-from positron_tui.domain.sync_runs import RunState, SyncItem, SyncRun, Trigger
+from positron_tui.domain.sync_runs import ItemKind, RunState, SyncItem, SyncRun, Trigger
 from positron_tui.domain.sync_types import guard
 from positron_tui.services.billing import Billing
 from positron_tui.services.leases import holder_is_dead
@@ -28,13 +28,20 @@ class SyncChecks:
         self._billing = billing
         self._clock = clock
         self._settings = settings
-        # The newest run that looked at a service: an older one must not act on it any more.
-        self._latest: dict[tuple[str, str], int] = {}
+        # The newest run that looked at a service, and what it wants: an older one must not do
+        # anything else to it any more.
+        self._latest: dict[tuple[str, str], tuple[int, frozenset[str]]] = {}
 
-    def looked_at(self, run: SyncRun, service_ids: Collection[str]) -> None:
-        """Note that a run compared these services, and that older runs are outdated for them."""
+    def looked_at(
+        self, run: SyncRun, service_ids: Collection[str], items: Sequence[SyncItem]
+    ) -> None:
+        """Note that a run compared these services, and what of older runs still stands."""
+        wishes: dict[str, set[str]] = {}
+        for item in items:
+            wishes.setdefault(item.service_id, set()).add(item.key)
         for service_id in service_ids:
-            self._latest[run.system, service_id] = run.id
+            keys = frozenset(wishes.get(service_id, ()))
+            self._latest[run.system, service_id] = run.id, keys
 
     async def guard(self, run: SyncRun, items: Sequence[SyncItem]) -> str | None:
         """Return why a run that waits is past the limits on suspensions and removals, or None."""
@@ -53,9 +60,13 @@ class SyncChecks:
 
     async def why_not(self, run: SyncRun, item: SyncItem) -> str | None:
         """Return why an item is not to be carried out any more; billing is asked before a cut."""
-        newest = self._latest.get((run.system, item.service_id), run.id)
-        if newest > run.id:
-            return f"Run {newest} has looked at it since."
+        newest, keys = self._latest.get((run.system, item.service_id), (run.id, frozenset()))
+        if newest > run.id and item.key not in keys:
+            return f"Run {newest} has looked at it since, and wants it no more."
+        if item.kind is ItemKind.ADD:
+            link = (await self._store.billing_services.links(run.system)).get(item.service_id)
+            if link is not None:
+                return f"It is {link.subject} on {link.device} by now."
         for other, begun in await self._store.sync.begun(run.system, item.service_id):
             if other.id != run.id and begun.key == item.key and not holder_is_dead(other.holder):
                 return f"Run {other.id} is doing the same right now."

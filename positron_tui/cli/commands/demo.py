@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from positron_tui.cli.commands.console import require_terminal
 from positron_tui.cli.context import Context
+from positron_tui.cli.demo_billing import billing_offices, connect, first_sync, free_port
 from positron_tui.cli.demo_child import Announced, simulated_fleet
 from positron_tui.config import Settings, load_settings, sqlite_url
 from positron_tui.domain.devices import Address
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 FLEET_SIZE = 6
 POLL_INTERVAL_S = 5.0
 WALLED_GARDEN_VLAN = 3999
+BILLING_INTERVAL_S = 60.0
 _STORE = "demo.db"
 
 
@@ -36,20 +38,26 @@ async def run(context: Context) -> int:
     options, out = context.options, context.out
     context.note = "the simulated fleet is gone."
     with _directory(options.keep) as directory:
-        settings = demo_settings(context, directory)
+        hooks_port = free_port()
+        settings = demo_settings(context, directory, hooks_port)
         out.say("Starting the simulated fleet ...")
         log = directory / "simulator.log"
-        async with simulated_fleet(options.seed, FLEET_SIZE, log) as units:
+        async with (
+            simulated_fleet(options.seed, FLEET_SIZE, log) as units,
+            billing_offices(options.seed, hooks_port, directory) as offices,
+        ):
             context.__dict__["settings"] = settings
             async with context.services() as services:
                 started = time.monotonic()
                 await _onboard(context, services, units)
                 out.clear_progress()
+                await connect(services, offices)
                 out.say(f"{len(units)} units are set up ({time.monotonic() - started:.1f} s).")
+                services.tasks.start("first sync of the demo", first_sync(services))
                 return await _console(settings, services)
 
 
-def demo_settings(context: Context, directory: Path) -> Settings:
+def demo_settings(context: Context, directory: Path, hooks_port: int) -> Settings:
     """Return the settings of the demo: the user's own, but nothing of theirs is written to."""
     config = vars(context.options).get("config")
     return load_settings(
@@ -61,6 +69,13 @@ def demo_settings(context: Context, directory: Path) -> Settings:
             "monitor.interval_s": POLL_INTERVAL_S,
             "read_only": False,
             "provisioning.walled_garden_vlan": WALLED_GARDEN_VLAN,
+            # What the simulated units limit to is what their customers bought.
+            "provisioning.overhead_percent": 0,
+            "hooks.enabled": True,
+            "hooks.host": "127.0.0.1",
+            "hooks.port": hooks_port,
+            "billing.poll_interval_s": BILLING_INTERVAL_S,
+            "billing.requests_per_s": 50,
         },
     )
 

@@ -226,6 +226,26 @@ async def test_a_read_only_unit_is_not_tried_by_itself_and_a_person_is_told_how(
     assert "read-only" in (done.items[0].sentence or "")
 
 
+async def test_a_newer_run_that_wants_the_same_does_not_stop_an_older_one(splynx: World) -> None:
+    await splynx.sync()
+    splynx.book.set_status(splynx.sold[0].account_id, Standing.SUSPENDED)
+    plan = next(
+        one
+        for one in splynx.book.plans.values()
+        if one.name not in (splynx.runs[1].plan, "Unlimited")
+    )
+    splynx.book.set_plan(splynx.sold[1].service_id, plan.plan_id)
+    older = await splynx.services.sync.prepare("isp")
+    splynx.book.set_plan(splynx.sold[1].service_id, splynx.sold[1].plan_id)
+    await splynx.services.sync.prepare("isp", accounts=[splynx.account_of(0)])
+    await splynx.services.sync.prepare("isp", accounts=[splynx.account_of(1)])
+
+    done = await splynx.services.sync.execute(older.run.id)
+
+    outcomes = {one.kind: one.outcome for one in done.items}
+    assert outcomes == {ItemKind.SUSPEND: Outcome.DONE, ItemKind.EDIT: Outcome.SKIPPED}
+
+
 async def test_whoever_was_unblocked_meanwhile_is_not_cut_off(sonar: World) -> None:
     await sonar.sync()
     sonar.book.set_status(sonar.sold[0].account_id, Standing.SUSPENDED)
