@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from positron_tui.cli.finding import find_subscriber, views_of
 from positron_tui.domain.errors import NotFound, UsageError
-from positron_tui.services.filter_rows import SUBSCRIBER_FIELDS, subscriber_row
+from positron_tui.services.filter_rows import SERVICE_FIELDS, service_row
 from positron_tui.services.filtering import filter_items
 from positron_tui.services.fleet import Fleet
 
@@ -20,17 +22,22 @@ class Target:
     name: str
 
 
-def subscriber_targets(fleet: Fleet, options: argparse.Namespace) -> tuple[Target, ...]:
+def subscriber_targets(
+    fleet: Fleet,
+    options: argparse.Namespace,
+    suspended: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> tuple[Target, ...]:
     """Return what `names`, `device` and `filter` of the options mean, each once.
 
-    Raises UsageError, or NotFound when nothing is meant.
+    `suspended` has the names of suspended services by device. Raises UsageError, or NotFound
+    when nothing is meant.
     """
     if bool(options.names) == bool(options.filter):
         raise UsageError("Name subscribers, or say which with --filter, not both or neither.")
     if options.names:
         found = [target(fleet, name, options.device) for name in options.names]
     else:
-        found = _filtered(fleet, options.filter, options.device)
+        found = _filtered(fleet, options.filter, options.device, suspended)
     return tuple(dict.fromkeys(found))
 
 
@@ -42,13 +49,20 @@ def target(fleet: Fleet, name: str, device: str | None) -> Target:
     return Target(view.name, subscriber.name)
 
 
-def _filtered(fleet: Fleet, text: str, device: str | None) -> list[Target]:
+def _filtered(
+    fleet: Fleet, text: str, device: str | None, suspended: Mapping[str, Collection[str]]
+) -> list[Target]:
     placed = [
         (view, subscriber)
         for view in views_of(fleet, device)
         for subscriber in view.snapshot.subscribers
     ]
-    kept = filter_items(text, placed, lambda one: subscriber_row(*one), SUBSCRIBER_FIELDS)
+    kept = filter_items(
+        text,
+        placed,
+        lambda one: service_row(*one, suspended.get(one[0].name, ())),
+        SERVICE_FIELDS,
+    )
     if not kept:
         where = f" on {device}" if device else ""
         raise NotFound(f"No subscriber{where} matches '{text}'; 'subscriber list' shows all.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from positron_tui.domain.devices import Section
 from positron_tui.domain.endpoints import Endpoint, EndpointState
 from positron_tui.domain.ports import Port
@@ -143,6 +145,17 @@ def subscriber_row(view: DeviceView, subscriber: Subscriber) -> Row:
     if row is None:
         row = view.row_cache[key] = _subscriber_row(view, subscriber)
     return row
+
+
+SERVICE_FIELDS = (*SUBSCRIBER_FIELDS, "service")
+
+
+def service_row(view: DeviceView, subscriber: Subscriber, suspended: Collection[str]) -> Row:
+    """Return what a subscriber offers to a filter (SERVICE_FIELDS); `suspended` are names."""
+    known = subscriber_row(view, subscriber)
+    if subscriber.name not in suspended:
+        return Row({**known.fields, "service": "active"}, known.text)
+    return Row({**known.fields, "service": "suspended"}, f"{known.text}\nsuspended")
 
 
 def _subscriber_row(view: DeviceView, subscriber: Subscriber) -> Row:

@@ -202,7 +202,7 @@ def _number(cell: str) -> int | None:
     if not cell or cell.lower() == "none":
         return None
     if not (cell.isascii() and cell.isdigit()) or int(cell[:6]) > 4095:
-        raise UsageError(f"'{cell[:_MAX_CELL]}' is no VLAN; write a number like 1234.")
+        raise UsageError(f"'{cell[:_MAX_CELL]}' is no VLAN; write a number from 3 to 4094.")
     return int(cell)
 
 

@@ -52,6 +52,16 @@ def test_a_filter_means_all_that_match() -> None:
         _targets("--filter", "vlan:7")
 
 
+def test_a_filter_finds_who_is_suspended() -> None:
+    options = parse(["subscriber", "resume", "--filter", "service:suspended"])
+
+    found = subscriber_targets(_fleet(), options, {"gam-2": {"smith"}})
+
+    assert found == (Target("gam-2", "smith"),)
+    with pytest.raises(NotFound):
+        _targets("--filter", "service:suspended")
+
+
 @pytest.mark.parametrize("words", [(), ("smith", "--filter", "x")])
 def test_neither_or_both_is_wrong_usage(words: tuple[str, ...]) -> None:
     with pytest.raises(UsageError, match="--filter"):

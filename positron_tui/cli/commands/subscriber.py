@@ -6,12 +6,12 @@ from positron_tui.cli.context import Context
 from positron_tui.cli.finding import find_subscriber, nothing_found, views_of
 from positron_tui.cli.output import Output
 from positron_tui.cli.shapes import Shape, subscriber_shape
-from positron_tui.cli.suspended import Since, service_shape, suspensions
+from positron_tui.cli.suspended import Since, service_shape, suspended_names, suspensions
 from positron_tui.cli.table import Column, render_fields
 from positron_tui.cli.words import plan_of
 from positron_tui.domain.subscribers import Subscriber
 from positron_tui.domain.vlans import format_vlan_list
-from positron_tui.services.filter_rows import SUBSCRIBER_FIELDS, subscriber_row
+from positron_tui.services.filter_rows import SERVICE_FIELDS, service_row
 from positron_tui.services.filtering import filter_items
 from positron_tui.services.views import DeviceView
 
@@ -36,13 +36,14 @@ async def list_subscribers(context: Context) -> int:
             for view in views_of(services.fleet, context.options.device)
             for subscriber in view.snapshot.subscribers
         ]
+        since = await suspensions(services, context.options.device)
+        names = suspended_names(since)
         kept = filter_items(
             context.options.filter or "",
             placed,
-            lambda one: subscriber_row(*one),
-            SUBSCRIBER_FIELDS,
+            lambda one: service_row(*one, names.get(one[0].name, ())),
+            SERVICE_FIELDS,
         )
-        since = await suspensions(services, context.options.device)
         if context.out.as_json:
             context.out.json([service_shape(one, view, since) for view, one in kept])
         else:

@@ -8,7 +8,7 @@ from typing import Any
 from positron_tui.cli.changing import require_answer
 from positron_tui.cli.context import Context
 from positron_tui.cli.several import change_targets
-from positron_tui.cli.targets import subscriber_targets
+from positron_tui.cli.suspended import targets_of
 from positron_tui.domain.edits import KEEP, Keep
 from positron_tui.domain.edits_subscribers import EditSubscriber
 from positron_tui.domain.errors import UsageError
@@ -20,7 +20,7 @@ async def edit(context: Context) -> int:
     require_answer(context)
     wanted = wanted_fields(context.options)
     async with context.services() as services:
-        targets = subscriber_targets(services.fleet, context.options)
+        targets = await targets_of(services, context.options)
         if len(targets) > 1 and "new_name" in wanted:
             raise UsageError("A name is for one subscriber; --name cannot be given with several.")
         return await change_targets(

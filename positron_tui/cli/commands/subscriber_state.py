@@ -5,7 +5,7 @@ from __future__ import annotations
 from positron_tui.cli.changing import require_answer
 from positron_tui.cli.context import Context
 from positron_tui.cli.several import change_targets
-from positron_tui.cli.targets import subscriber_targets
+from positron_tui.cli.suspended import targets_of
 
 
 async def suspend(context: Context) -> int:
@@ -15,7 +15,7 @@ async def suspend(context: Context) -> int:
         return await change_targets(
             context,
             services,
-            subscriber_targets(services.fleet, context.options),
+            await targets_of(services, context.options),
             lambda one: services.actions.subscriber_suspend(one.device, one.name),
             "suspend subscribers",
         )
@@ -28,7 +28,7 @@ async def resume(context: Context) -> int:
         return await change_targets(
             context,
             services,
-            subscriber_targets(services.fleet, context.options),
+            await targets_of(services, context.options),
             lambda one: services.actions.subscriber_resume(one.device, one.name),
             "resume subscribers",
         )
@@ -42,7 +42,7 @@ async def remove(context: Context) -> int:
         return await change_targets(
             context,
             services,
-            subscriber_targets(services.fleet, context.options),
+            await targets_of(services, context.options),
             lambda one: services.actions.subscriber_remove(
                 one.device, one.name, with_endpoint=release
             ),

@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable
 
 from positron_tui.domain.subscribers import Profile, Subscriber
 from positron_tui.domain.vlans import format_vlan_list
-from positron_tui.services.filter_rows import SUBSCRIBER_FIELDS, subscriber_row
-from positron_tui.services.filtering import Row as FilterRow
+from positron_tui.services.filter_rows import SERVICE_FIELDS
 from positron_tui.services.views import DeviceView
 from positron_tui.tui.glyphs import Glyphs
 from positron_tui.tui.render.columns import Cell, Column, Row, number_key
@@ -15,7 +14,7 @@ from positron_tui.tui.render.facts import Fact, Item
 from positron_tui.tui.render.values import UNKNOWN, number, source_name, text, yes_no
 from positron_tui.tui.render.words import endpoint_word_in
 
-FIELDS = (*SUBSCRIBER_FIELDS, "service")
+FIELDS = SERVICE_FIELDS
 COLUMNS = (
     Column("name", "Subscriber", 1, 12, 31),
     Column("state", "Endpoint is", 2, 11, 17),
@@ -35,14 +34,6 @@ COLUMNS = (
 def subscriber_id(device: str, name: str) -> str:
     """Return the row key of a subscriber in a list over the fleet."""
     return f"{device}\0{name}"
-
-
-def filter_row(view: DeviceView, subscriber: Subscriber, suspended: Collection[str]) -> FilterRow:
-    """Return what a subscriber offers to a filter (FIELDS); `suspended` are names."""
-    known = subscriber_row(view, subscriber)
-    if subscriber.name not in suspended:
-        return FilterRow({**known.fields, "service": "active"}, known.text)
-    return FilterRow({**known.fields, "service": "suspended"}, f"{known.text}\nsuspended")
 
 
 def rows(

@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from positron_tui.services.filter_rows import service_row
 from positron_tui.services.filtering import Filter, parse_filter
 from positron_tui.services.views import DeviceView
 from positron_tui.tui import actions
@@ -74,7 +75,7 @@ class SubscribersScreen(TableScreen):
         shown = [
             one
             for one in view.snapshot.subscribers
-            if not wanted.terms or wanted.matches(subscribers.filter_row(view, one, suspended))
+            if not wanted.terms or wanted.matches(service_row(view, one, suspended))
         ]
         return subscribers.rows(view, shown, self.glyphs, suspended)
 
