@@ -303,11 +303,11 @@ class _Comparison:
     def _write(self, one: Sold, found: Held, sides: Mapping[str, Side]) -> None:
         """What the console or the device owns is told to billing, where it has a field for it."""
         ours = {name: found.values[name] for name, side in sides.items() if side is Side.CONSOLE}
-        given = {name: value for name, value in ours.items() if name in self._mapping.write_back}
+        given = {name: value for name, value in ours.items() if self._can_write(name, value)}
         for name in ours.keys() - given.keys():
             text = (
                 f"Billing has {name} {one.values[name] or 'none'}, the console "
-                f"{ours[name] or 'none'}; the console owns it, and no field of billing takes it."
+                f"{ours[name] or 'none'}; the console owns it, and nothing in billing takes it."
             )
             self._list(ItemKind.EXCEPTION, one, text, found)
         if given:
@@ -315,6 +315,14 @@ class _Comparison:
             words = ", ".join(f"{name} {value or 'none'}" for name, value in given.items())
             wish = Wish(ItemKind.WRITE, one, f"Ours is {words}.", found, before, given)
             self._wishes.append(wish)
+
+    def _can_write(self, name: str, value: str) -> bool:
+        """Return whether billing has a field for a value, and a word for a status."""
+        if name not in self._mapping.write_back:
+            return False
+        if name == STATUS:
+            return Meaning(value) in self._mapping.status_words
+        return name != MAC or bool(value)
 
     def _end(self, one: Sold, taken: Mapping[tuple[str, str], str], cut: Cut, word: str) -> None:
         """A service that is not sold any more; where another one has its subscriber, that stays."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from positron_tui.config import BillingSettings
@@ -121,6 +122,10 @@ class Sync:
                 raise
             except asyncio.CancelledError:
                 await self._ended(run, RunState.CANCELLED, "Cancelled; nothing was changed.")
+                raise
+            except Exception:
+                text = "The console made a mistake (the log file has it); nothing was changed."
+                await self._ended(run, RunState.FAILED, text)
                 raise
 
     async def execute(
@@ -301,6 +306,11 @@ class Sync:
         try:
             await running.work([one.position for one in chosen if one.kind.changes_device])
             await self._write(run, [one for one in chosen if one.kind is ItemKind.WRITE], running)
+        except Exception as error:
+            text = f"Broken off: {error} What was done is in its items; the next run goes on."
+            with suppress(PositronError):
+                await self._ended(run, RunState.INTERRUPTED, text)
+            raise
         finally:
             del self._running[run.id]
         state = RunState.CANCELLED if running.stopped else RunState.FINISHED

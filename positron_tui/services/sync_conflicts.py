@@ -24,6 +24,7 @@ from positron_tui.services.intent import Intent
 from positron_tui.services.intent_types import Direction
 from positron_tui.services.sync import Sync
 from positron_tui.services.sync_types import SyncReport, Take
+from positron_tui.services.sync_writes import fields_to_write
 from positron_tui.store import Store
 
 # The fields of a drift that hold what a conflict is about.
@@ -113,7 +114,8 @@ class Conflicts:
         if take is not Take.BILLING:
             value = conflict.console_value if take is Take.CONSOLE else _running(conflict)
             before = {name: conflict.billing_value}
-            kind = ItemKind.WRITE if name in mapping.write_back else ItemKind.LINK
+            written = fields_to_write({name: value}, mapping)
+            kind = ItemKind.WRITE if written else ItemKind.LINK
         outcome = Outcome.DONE if kind is ItemKind.LINK else Outcome.PENDING
         reason = f"{self._actor} took {take.value}'s {name} for conflict {conflict.id}."
         if kind is ItemKind.LINK:

@@ -21,7 +21,7 @@ from positron_tui.domain.mapping import (
 from positron_tui.domain.natural import SUBSCRIBER, Missing
 from positron_tui.domain.plans import Plan, plan_rates
 from positron_tui.domain.running_config import RunningConfig
-from positron_tui.domain.subscribers import Profile, Subscriber
+from positron_tui.domain.subscribers import UNTHROTTLED_PROFILE_ID, Profile, Subscriber
 from positron_tui.domain.sync_types import Held, Seen
 from positron_tui.services.fleet import Fleet
 from positron_tui.services.intent import Intent
@@ -154,14 +154,15 @@ def _running_values(view: DeviceView, one: Subscriber) -> dict[str, str]:
 
 
 def _values(view: DeviceView, one: Subscriber, status: Meaning, plan: str | None) -> dict[str, str]:
+    """Return the values that are known; what is not known is missing, and compared with nothing."""
     endpoint = view.endpoint_by_mac(one.endpoint_mac) if one.endpoint_mac else None
     port = endpoint.port if endpoint is not None else one.port
-    return {
-        STATUS: status.value,
-        PLAN: plan or UNTHROTTLED,
-        MAC: one.endpoint_mac or "",
-        VLAN: "" if one.vlan is None else str(one.vlan),
-        DEVICE: view.name,
-        PORT: port or "",
-        DESCRIPTION: one.description or "",
-    }
+    values = {STATUS: status.value, DEVICE: view.name, PORT: port or ""}
+    values[DESCRIPTION] = one.description or ""
+    if plan is not None or one.profile_id == UNTHROTTLED_PROFILE_ID:
+        values[PLAN] = plan or UNTHROTTLED
+    if one.endpoint_mac:
+        values[MAC] = one.endpoint_mac
+    if one.vlan is not None:
+        values[VLAN] = str(one.vlan)
+    return values

@@ -30,6 +30,8 @@ _HOOKS_AT_ONCE = 5_000
 _MOST_ACCOUNTS = 50
 _HOOK_TRIES = 5
 _RETRY_S = 5.0
+_LONGEST_RETRY_S = 300.0
+_MOST_DOUBLINGS = 6
 _FOLLOW_S = 5.0
 _TIDY_S = 3_600.0
 _EMPTY_KEPT = timedelta(days=2)
@@ -141,6 +143,7 @@ class SyncWorker:
     async def _work(self, name: str) -> None:
         now = self._clock.monotonic()
         next_poll, next_full = now, now + await self._full_due_s(name)
+        failures, told = 0, ""
         while True:
             try:
                 await self._hooks(name)
@@ -152,12 +155,16 @@ class SyncWorker:
                     next_poll = self._clock.monotonic() + self._settings.poll_interval_s
                     await self._poll(name)
                 await self._sync.flush(name)
+                failures, told = 0, ""
                 wait_s = min(next_poll, next_full) - self._clock.monotonic()
             except PositronError as error:
-                # A system that is down is asked again at its next turn, not all the time.
-                self._activity.record(f"{name}: {error}", kind="sync", outcome=Outcome.FAILED)
-                wait_s = min(self._settings.poll_interval_s, _RETRY_S)
-            await self._sleep(name, wait_s)
+                # A key that is turned down again and again may be locked out for good.
+                wait_s = min(_RETRY_S * 2 ** min(failures, _MOST_DOUBLINGS), _LONGEST_RETRY_S)
+                failures += 1
+                if str(error) != told:
+                    told = str(error)
+                    self._activity.record(f"{name}: {told}", kind="sync", outcome=Outcome.FAILED)
+            await self._sleep(name, wait_s, wakes=not failures)
 
     async def _full_due_s(self, name: str) -> float:
         """Return in how many seconds everything is due to be compared."""
@@ -170,12 +177,13 @@ class SyncWorker:
         age_s = (self._clock.now() - read_at).total_seconds()
         return max(self._settings.full_interval_s - age_s, 0.0)
 
-    async def _sleep(self, name: str, wait_s: float) -> None:
+    async def _sleep(self, name: str, wait_s: float, *, wakes: bool) -> None:
         """Wait until it is time, or until somebody wakes us."""
         wake = self._wake.get(name)
-        if wake is None:
-            return
         until = self._clock.monotonic() + max(wait_s, 0.0)
+        if wake is None or not wakes:
+            await self._ticker.sleep_until(until)
+            return
         waiting = [
             asyncio.ensure_future(wake.wait()),
             asyncio.ensure_future(self._ticker.sleep_until(until)),

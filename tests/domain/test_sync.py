@@ -204,6 +204,28 @@ def test_what_the_console_owns_is_written_where_billing_has_a_field() -> None:
     assert wish.after == {"port": "G.hn 1/1"}
 
 
+def test_a_status_without_a_word_in_billing_is_never_called_written() -> None:
+    owned = BillingMapping(
+        owners={"status": Owner.CONSOLE}, write_back={"status": "account.status"}
+    )
+    worded = replace(owned, status_words={Meaning.SUSPENDED: "blocked"})
+    held, links = (a_held(status="suspended"),), (a_link(),)
+
+    assert kinds(compared(a_sold(), held=held, links=links, mapping=owned)) == [ItemKind.EXCEPTION]
+    assert kinds(compared(a_sold(), held=held, links=links, mapping=worded)) == [ItemKind.WRITE]
+
+
+def test_what_the_console_does_not_know_is_compared_with_nothing() -> None:
+    held = a_held()
+    known = {name: value for name, value in held.values.items() if name not in ("mac", "plan")}
+
+    found = compared(
+        a_sold(plan="25M", mac=OTHER), held=(replace(held, values=known),), links=(a_link(),)
+    )
+
+    assert not found.wishes
+
+
 def test_two_services_with_one_endpoint_are_told_and_left_alone() -> None:
     found = compared(
         a_sold(Meaning.SUSPENDED),
