@@ -28,14 +28,14 @@ COLUMNS = (
     Column("outcome", "Outcome", 1, 10, 11),
     Column("kind", "What", 1, 8, 13),
     Column("account", "Account", 1, 6, 8),
-    Column("name", "Name", 2, 10, 26),
-    Column("fields", "Before -> after", 2, 18, 60),
-    Column("subject", "Subscriber", 4, 8, 24),
-    Column("device", "Device", 3, 8, 20),
-    Column("change", "Change", 5, 6, 7, right=True),
-    Column("reason", "Why", 6, 20, 120),
+    Column("name", "Name", 2, 14, 26),
+    Column("fields", "Before -> after", 2, 28, 60),
+    Column("subject", "Subscriber", 5, 16, 24),
+    Column("device", "Device", 3, 10, 20),
+    Column("change", "Change", 4, 6, 7, right=True),
+    Column("reason", "Why", 6, 40, 120),
     Column("service", "Service", 7, 7, 10),
-    Column("sentence", "Became", 8, 20, 120),
+    Column("sentence", "Became", 8, 40, 120),
 )
 # In the order of urgency; what a person has to look at stands first.
 KIND_WORDS = {

@@ -111,18 +111,20 @@ def _claimed(claims: Sequence[Claim]) -> str:
     return f"{first.account_name or first.account_id}{more}"
 
 
-def claim_words(claims: Sequence[Claim], now: datetime) -> str:
-    """What billing says of an endpoint, and what can be done with that; nothing without it."""
+def claim_words(one: UnprovisionedRow, claims: Sequence[Claim], now: datetime) -> str:
+    """What billing says of an endpoint, if it knows it, and which key lets it work."""
     if not claims:
-        return ""
-    one = claims[0]
-    plan = one.sold.values.get(PLAN)
+        return what_to_press(one)
+    claim = claims[0]
+    plan = claim.sold.values.get(PLAN)
     sold = "" if plan is None else f", plan {plan or 'without limit'}"
-    return (
-        f"{one.system} has it on account {one.sold.account_id} {one.sold.account_name} "
-        f"({one.sold.meaning.value}{sold}; read {clock_time(one.read_at, now)}). Press P to plan "
-        "that service, i to see all."
+    said = (
+        f"{claim.system} has it on account {claim.sold.account_id} {claim.sold.account_name} "
+        f"({claim.sold.meaning.value}{sold}; read {clock_time(claim.read_at, now)})."
     )
+    if one.state is EndpointState.QUARANTINED_WRONG_PORT:
+        return f"{said} {what_to_press(one)}"
+    return f"{said} Press P to plan that service, i to see all."
 
 
 def facts(one: UnprovisionedRow, now: datetime) -> str:

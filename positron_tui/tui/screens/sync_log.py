@@ -19,9 +19,11 @@ from positron_tui.tui.rereading import Rereading
 from positron_tui.tui.screens.sync_start import ask_and_compare, ask_to_discard
 from positron_tui.tui.screens.table_screen import TableScreen
 from positron_tui.tui.widgets.live_table import LiveTable
-from positron_tui.tui.widgets.live_text import FlowText, LiveText
+from positron_tui.tui.widgets.live_text import LiveText
 
 LIMIT = 500
+# As many lines for the systems at any height of the terminal.
+_LEAST_HEAD = 10
 
 
 class SyncScreen(TableScreen):
@@ -37,10 +39,12 @@ class SyncScreen(TableScreen):
     def __init__(self, filter_text: str | None = None) -> None:
         super().__init__(filter_text)
         self._known: tuple[SyncRun, ...] = ()
+        # Whoever began a run comes back to it, and not to the one that was the newest before.
+        self._to_newest = False
         self._log = Rereading(self._read_log, "read the sync log")
 
     def body(self) -> Sequence[Widget]:
-        return [FlowText(id="systems"), self.make_table(), LiveText(id="reason")]
+        return [LiveText(id="head"), self.make_table(), LiveText(id="reason")]
 
     def heading(self) -> str:
         return "Sync log"
@@ -58,12 +62,16 @@ class SyncScreen(TableScreen):
     def on_screen_resume(self) -> None:
         self._read()
 
+    def on_resize(self) -> None:
+        self.refresh_show()
+
     def show(self) -> None:
         systems = self.console_app.open_syncs.systems
         items: list[Item] = list(() if systems else sync.HOW_TO_ADD)
         for one in systems:
             items += sync.system_items(one, self.glyphs, self.now())
-        self.query_one("#systems", FlowText).set_flow(lambda width: flow(items, width - 1))
+        head = flow(items, self.size.width)
+        self.query_one("#head", LiveText).set_lines(head[: max(_LEAST_HEAD, self.size.height // 3)])
         self.table.display = bool(systems or self._known)
         wanted = parse_filter(self.filter_text, sync.FIELDS)
         shown = [
@@ -85,9 +93,11 @@ class SyncScreen(TableScreen):
         self.console_app.places.sync_run(int(event.key))
 
     def action_start_sync(self) -> None:
+        self._to_newest = True
         ask_and_compare(self.console_app)
 
     def action_dry_run(self) -> None:
+        self._to_newest = True
         ask_and_compare(self.console_app, dry_run=True)
 
     def action_say_no(self) -> None:
@@ -127,5 +137,10 @@ class SyncScreen(TableScreen):
 
     async def _read_log(self) -> None:
         await self.console_app.open_syncs.read(self.services.sync_status)
-        self._known = await self.services.sync_log.runs(LIMIT)
+        known = await self.services.sync_log.runs(LIMIT)
+        newer = bool(known) and known[:1] != self._known[:1]
+        self._known = known
         self.refresh_show()
+        if self._to_newest and newer:
+            self._to_newest = False
+            self.table.action_to_start()

@@ -85,6 +85,9 @@ class SyncRunScreen(TableScreen):
     def on_screen_resume(self) -> None:
         self._read()
 
+    def on_resize(self) -> None:
+        self.refresh_show()
+
     def hidden_keys(self) -> Sequence[str]:
         if self._job is not None:
             return ("run_sync", "say_no", "retry", "retry_all", "start_sync")

@@ -132,8 +132,8 @@ class UnprovisionedScreen(TableScreen):
         one = next((row for row in rows if endpoint_id(row.device, row.mac) == key), None)
         lines: tuple[Line, ...] = ()
         if one is not None:
-            claimed = unprovisioned.claim_words(self._claims_of(one.mac), self.now())
-            text = f"{one.words} {claimed or unprovisioned.what_to_press(one)}"
+            claims = self._claims_of(one.mac)
+            text = f"{one.words} {unprovisioned.claim_words(one, claims, self.now())}"
             known = Sentence(unprovisioned.facts(one, self.now()), "dim")
             lines = flow([known, Sentence(text, "warn")], self.size.width)
         self.query_one("#reason", LiveText).set_lines(lines)
