@@ -146,3 +146,20 @@ def test_discovery_finds_the_unit_and_knows_it(operator: Operator, unit: Unit) -
 def test_a_range_that_is_too_large_is_wrong_usage(operator: Operator) -> None:
     done = operator.run("device", "discover", "10.0.0.0/8", "--community-stdin", stdin="public\n")
     assert done.code == 2
+
+
+def test_secrets_of_the_environment_are_not_asked_for(tmp_path: Path, unit: Unit) -> None:
+    secrets = {
+        f"POSITRON_TUI_SECRET_{name.upper()}": value for name, value in secrets_of(unit).items()
+    }
+    operator = Operator(tmp_path, **secrets, POSITRON_TUI_SECRETS_BACKEND="env")
+
+    words = ["device", "add", unit["host"], *address_options(unit), "--name", "riser"]
+    done = operator.run(*words, "--accept-host-key", "any")
+
+    assert done.code == 0, done.err
+    assert [one["name"] for one in operator.must("device", "list")] == ["riser"]
+    bare = Operator(tmp_path / "bare", POSITRON_TUI_SECRETS_BACKEND="env")
+    refused = bare.run(*words, "--accept-host-key", "any")
+    assert refused.code == 2
+    assert "snmp_community" in refused.err

@@ -12,6 +12,7 @@ from positron_tui.cli.output import Output
 from positron_tui.cli.secrets_input import secrets_from_stdin, secrets_from_terminal
 from positron_tui.cli.shapes import device_shape
 from positron_tui.cli.table import render_fields
+from positron_tui.config import SecretsBackend
 from positron_tui.domain.devices import Address, Device, Identity, SnmpVersion
 from positron_tui.domain.errors import CertificateUnknown, DeviceUnreachable, UsageError
 from positron_tui.gam.driver import DeviceSecrets
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
     from positron_tui.services.app import Services
 
 
+_READ_ONLY = (SecretsBackend.ENV, SecretsBackend.COMMAND)
+
+
 async def add(context: Context) -> int:
     """Probe, onboard and read a unit, and print what it is."""
     options, out = context.options, context.out
     address = _address(options)
-    secrets = _secrets(context, address)
+    _require_source(context)
     new = NewDevice(
         address=address,
         name=options.name,
@@ -37,6 +41,7 @@ async def add(context: Context) -> int:
     )
     context.note = f"{options.host} was not added."
     async with context.services() as services:
+        secrets = await _secrets(context, services, address)
 
         def on_event(event: Event) -> None:
             if isinstance(event, DeviceAdded):
@@ -121,20 +126,28 @@ def _wanted(address: Address) -> list[str]:
     return wanted
 
 
-def _secrets(context: Context, address: Address) -> DeviceSecrets:
-    wanted = _wanted(address)
-    if context.options.secrets_stdin:
-        secrets = secrets_from_stdin()
-    elif context.terminal:
-        asked = list(wanted)
-        if address.snmp_version is SnmpVersion.V2C:
-            asked.insert(1, "snmp_write_community")
-        secrets = secrets_from_terminal(context.out, asked)
-    else:
+def _require_source(context: Context) -> None:
+    """Refuse before anything is opened where no secret can come from."""
+    elsewhere = context.settings.secrets.backend in _READ_ONLY
+    if not (context.options.secrets_stdin or context.terminal or elsewhere):
         raise UsageError(
             "Nobody can be asked for the secrets here; pass them as JSON on stdin with "
             "--secrets-stdin."
         )
+
+
+async def _secrets(context: Context, services: Services, address: Address) -> DeviceSecrets:
+    """Return the secrets; a back-end that is only read has them already, if it has."""
+    options, wanted = context.options, _wanted(address)
+    if options.secrets_stdin:
+        secrets = secrets_from_stdin()
+    elif context.settings.secrets.backend in _READ_ONLY:
+        secrets = await services.vault.secrets(options.name or options.host)
+    else:
+        asked = list(wanted)
+        if address.snmp_version is SnmpVersion.V2C:
+            asked.insert(1, "snmp_write_community")
+        secrets = secrets_from_terminal(context.out, asked)
     missing = [key for key in wanted if getattr(secrets, key) is None]
     if missing:
         hint = " (or add --no-ssh)" if missing == ["ssh_password"] else ""
