@@ -17,7 +17,6 @@ from positron_tui.domain.billing import BillingKind, BillingPlan
 from positron_tui.domain.errors import PositronError
 from positron_tui.domain.mapping import UNTHROTTLED, Meaning
 from positron_tui.domain.plans import Plan
-from positron_tui.domain.sync_runs import RunState
 from positron_tui.services.billing import NewSystem
 from positron_tui.simulator.billing.plant import plant_services
 from positron_tui.simulator.billing.populate import PlantService
@@ -102,13 +101,8 @@ async def connect(services: Services, offices: Sequence[Office]) -> None:
             notes=True,
         )
         await services.billing.set_mapping(name, mapping)
-
-
-async def first_sync(services: Services) -> None:
-    """Say yes to the first whole sync of Splynx; that of Sonar waits for the user."""
-    report = await services.sync.prepare(BillingKind.SPLYNX.value)
-    if report.run.state is RunState.WAITING:
-        await services.sync.execute(report.run.id, allow_cuts=report.cuts)
+    # Splynx acts by itself from the start; the first sync of Sonar waits for the user's yes.
+    await services.billing.confirm(BillingKind.SPLYNX.value)
 
 
 @asynccontextmanager

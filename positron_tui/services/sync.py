@@ -39,6 +39,8 @@ from positron_tui.services.sync_writes import Writes
 from positron_tui.services.ticker import Ticker
 from positron_tui.store import Store
 
+_WAITING = (Outcome.PENDING, Outcome.PROPOSED)
+
 
 def _no_progress(progress: SyncProgress) -> None:
     """Nobody watches."""
@@ -269,7 +271,7 @@ class Sync:
         counts = Counter(one.kind.value for one in items)
         counts["agreed"] = found.compared.agreed
         run = replace(run, read=len(told.services), counts=dict(counts))
-        waits = any(one.outcome in (Outcome.PENDING, Outcome.PROPOSED) for one in items)
+        waits = any(one.outcome in _WAITING for one in items)
         state = RunState.WAITING if waits and not run.dry_run else RunState.FINISHED
         if not run.dry_run:
             await self._supersede(run)
@@ -290,6 +292,16 @@ class Sync:
                 text = f"Run {run.id} compared the same again."
                 await self._ended(old, RunState.CANCELLED, text)
 
+    async def _outdate(self, run: SyncRun, done: Collection[str]) -> None:
+        """End the runs that wait for nothing but what was just done."""
+        for other in await self._store.sync.open_runs():
+            if other.system != run.system or other.state is not RunState.WAITING:
+                continue
+            items = await self._store.sync.items(other.id)
+            waiting = [one for one in items if one.outcome in _WAITING]
+            if all(one.key in done for one in waiting):
+                await self._ended(other, RunState.CANCELLED, f"Run {run.id} did all of it.")
+
     async def _executed(
         self,
         run: SyncRun,
@@ -300,7 +312,7 @@ class Sync:
         run = replace(run, state=RunState.RUNNING, holder=self._holder)
         await self._store.sync.set_run(run)
         self._events.publish(SyncUpdated(run.id))
-        wanted = (Outcome.PENDING, Outcome.PROPOSED) if proposed else (Outcome.PENDING,)
+        wanted = _WAITING if proposed else (Outcome.PENDING,)
         chosen = [one for one in items if one.outcome in wanted]
         running = self._begin(run, items, on_progress)
         try:
@@ -315,6 +327,7 @@ class Sync:
             del self._running[run.id]
         state = RunState.CANCELLED if running.stopped else RunState.FINISHED
         ended = sorted(running.items.values(), key=lambda one: one.position)
+        await self._outdate(run, {one.key for one in ended if one.outcome is Outcome.DONE})
         sentence = run_sentence(replace(run, state=state), ended, ())
         return await self.report(await self._ended(run, state, sentence))
 

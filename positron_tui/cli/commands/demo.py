@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from positron_tui.cli.commands.console import require_terminal
 from positron_tui.cli.context import Context
-from positron_tui.cli.demo_billing import billing_offices, connect, first_sync, free_port
+from positron_tui.cli.demo_billing import billing_offices, connect, free_port
 from positron_tui.cli.demo_child import Announced, simulated_fleet
 from positron_tui.config import Settings, load_settings, sqlite_url
 from positron_tui.domain.devices import Address
@@ -53,7 +53,6 @@ async def run(context: Context) -> int:
                 out.clear_progress()
                 await connect(services, offices)
                 out.say(f"{len(units)} units are set up ({time.monotonic() - started:.1f} s).")
-                services.tasks.start("first sync of the demo", first_sync(services))
                 return await _console(settings, services)
 
 

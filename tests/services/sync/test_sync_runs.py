@@ -246,6 +246,23 @@ async def test_a_newer_run_that_wants_the_same_does_not_stop_an_older_one(splynx
     assert outcomes == {ItemKind.SUSPEND: Outcome.DONE, ItemKind.EDIT: Outcome.SKIPPED}
 
 
+async def test_a_run_that_waits_for_what_another_did_waits_no_more(splynx: World) -> None:
+    await splynx.sync()
+    splynx.book.set_status(splynx.sold[0].account_id, Standing.SUSPENDED)
+    waits = await splynx.services.sync.prepare("isp", accounts=[splynx.account_of(0)])
+
+    other = await splynx.services.sync.prepare(
+        "isp", accounts=[splynx.account_of(0), splynx.account_of(1)]
+    )
+    assert (await splynx.services.sync_log.show(waits.run.id)).run.state is RunState.CANCELLED
+    wider = await splynx.services.sync.prepare("isp", accounts=[splynx.account_of(0)])
+    await splynx.services.sync.execute(other.run.id)
+
+    ended = (await splynx.services.sync_log.show(wider.run.id)).run
+    assert ended.state is RunState.CANCELLED
+    assert f"Run {other.run.id} did all of it" in (ended.sentence or "")
+
+
 async def test_whoever_was_unblocked_meanwhile_is_not_cut_off(sonar: World) -> None:
     await sonar.sync()
     sonar.book.set_status(sonar.sold[0].account_id, Standing.SUSPENDED)
