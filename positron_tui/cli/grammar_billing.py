@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from positron_tui.cli.grammar_parts import Group, changing_options
+from positron_tui.cli.grammar_parts import Group, changing_options, filter_option
 from positron_tui.cli.parser import Parser, counting_number, whole_number
 
 _SECRETS_HELP = (
@@ -78,11 +78,18 @@ def _map(parser: Parser) -> None:
         metavar="N",
         nargs="?",
         type=counting_number,
-        const=20,
-        help="show what it makes of N real rows (default: 20)",
+        const=10,
+        help="show what it makes of N real rows (default: 10)",
     )
-    parser.add_argument("--import", dest="import_file", metavar="FILE", help="take a JSON mapping")
-    parser.add_argument("--export", dest="export_file", metavar="FILE", help="write it to a file")
+    parser.add_argument(
+        "--import", dest="import_file", metavar="FILE", help="take the mapping of a file"
+    )
+    parser.add_argument(
+        "--export",
+        dest="export_file",
+        metavar="FILE|-",
+        help="write it to a file: TOML for *.toml, else JSON",
+    )
     changing_options(parser)
 
 
@@ -105,7 +112,12 @@ def sync(group: Group) -> None:
     log.add_argument("--limit", metavar="N", type=counting_number, default=50)
     show = group.verb("show", ":show", "one run with its items and what billing was told")
     show.add_argument("id", metavar="RUN", type=counting_number)
-    show.add_argument("--bad", action="store_true", help="only what a person has to look at")
+    show.add_argument(
+        "--only-bad",
+        action="store_true",
+        help="only what a person has to look at, or that did not end well",
+    )
+    filter_option(show)
     retry = group.verb("retry", ":retry", "compare the accounts of items again, and carry that out")
     retry.add_argument("id", metavar="RUN", type=counting_number)
     retry.add_argument("items", metavar="ITEM", type=whole_number, nargs="*")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from positron_tui.domain.errors import UsageError
@@ -17,17 +17,18 @@ _ASK = "ask"
 def edited(
     mapping: BillingMapping,
     options: argparse.Namespace,
-    their_plans: Sequence[str],
+    their_plans: Mapping[str, str],
     our_plans: Sequence[str],
 ) -> BillingMapping:
     """Return the mapping as the options want it; UsageError says what is wrong with one.
 
-    `their_plans` are mapped to ours of the same name, whatever else is said comes after that.
+    `their_plans` (names by key) are mapped to ours of the same name, whatever else is said comes
+    after that.
     """
     document = mapping_document(mapping)
-    for name in their_plans:
+    for key, name in their_plans.items():
         if name in our_plans:
-            document["plans"].setdefault(name, name)
+            document["plans"].setdefault(key, name)
     _set_sources(document["sources"], options)
     _set_plans(document["plans"], options.plan, our_plans)
     for option, part in (
@@ -69,9 +70,11 @@ def _set_plans(plans: dict[str, str], texts: Sequence[str], our_plans: Sequence[
 def _pairs(option: str, texts: Sequence[str]) -> list[tuple[str, str]]:
     found = []
     for text in texts:
-        name, separator, value = text.partition("=")
-        if not separator or not name.strip():
-            raise UsageError(f"{option} takes NAME=VALUE; '{text}' has no '='.")
+        # What billing calls a plan or a status may have the sign itself.
+        foreign = option in ("--plan", "--status")
+        name, separator, value = text.rpartition("=") if foreign else text.partition("=")
+        if not separator or not name.strip() or not value.strip():
+            raise UsageError(f"{option} takes NAME=VALUE; '{text}' is none.")
         found.append((name.strip(), value.strip()))
     return found
 

@@ -5,6 +5,7 @@ The rules of `shapes` hold here too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from positron_tui.billing.contract import Check
@@ -72,12 +73,15 @@ def sync_run_shape(run: SyncRun) -> Shape:
     }
 
 
-def report_shape(report: SyncReport) -> Shape:
-    """Return a run with its items; `guard` says why it waits for a person, None = it does not."""
+def report_shape(report: SyncReport, kept: Sequence[SyncItem] | None = None) -> Shape:
+    """Return a run with its items, or those that are kept.
+
+    `guard` says why it waits for a person, None = it does not.
+    """
     return sync_run_shape(report.run) | {
         "guard": report.guard,
         "cuts": report.cuts,
-        "items": [item_shape(one) for one in report.items],
+        "items": [item_shape(one) for one in (report.items if kept is None else kept)],
         "writes": [write_shape(one) for one in report.writes],
     }
 
@@ -140,8 +144,8 @@ def conflict_shape(conflict: Conflict) -> Shape:
     }
 
 
-def hook_shape(hook: Hook) -> Shape:
-    """Return a hook that came in; its body is not kept."""
+def hook_shape(hook: Hook, *, late: bool = False) -> Shape:
+    """Return a hook that came in; `late` = it waits longer than handling one takes."""
     return {
         "id": hook.id,
         "system": hook.system,
@@ -149,6 +153,7 @@ def hook_shape(hook: Hook) -> Shape:
         "account": hook.account_id,
         "service": hook.service_id,
         "state": hook.state.value,
+        "late": late,
         "times": hook.times,
         "tries": hook.tries,
         "received_at": timestamp(hook.received_at),

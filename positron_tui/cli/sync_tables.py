@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from positron_tui.cli.output import Output
-from positron_tui.cli.shapes_billing import report_shape
-from positron_tui.cli.table import Column, render_fields
+from positron_tui.cli.table import Column, render_fields, render_table
 from positron_tui.cli.text import safe_line
 from positron_tui.cli.words import ago
-from positron_tui.domain.sync_runs import Conflict, ItemKind, Outcome, SyncItem, SyncRun
+from positron_tui.domain.mapping import PLAN
+from positron_tui.domain.sync_runs import (
+    Conflict,
+    ItemKind,
+    Outcome,
+    RunState,
+    SyncItem,
+    SyncRun,
+    WriteState,
+)
+from positron_tui.services.filtering import Row, filter_items
 from positron_tui.services.sync_types import SyncReport
 
 RUN_COLUMNS = (
@@ -26,13 +36,12 @@ RUN_COLUMNS = (
     Column("WHAT", 3, least=16),
 )
 ITEM_COLUMNS = (
-    Column("ITEM", 1, right=True),
+    Column("ITEM", 0, right=True),
     Column("KIND", 0, least=9),
-    Column("ACCOUNT", 1, least=7),
-    Column("NAME", 2, least=8),
-    Column("SUBSCRIBER", 1, least=8),
+    Column("ACCOUNT", 2, least=7),
+    Column("NAME", 0, least=10),
     Column("DEVICE", 1, least=8),
-    Column("BEFORE > AFTER", 1, least=12),
+    Column("BEFORE > AFTER", 1, least=16),
     Column("OUTCOME", 0, least=8),
     Column("CHANGE", 2, right=True),
 )
@@ -48,8 +57,21 @@ CONFLICT_COLUMNS = (
     Column("FOUND", 2, least=8),
     Column("TAKEN", 1, least=7),
 )
+ITEM_FIELDS = (
+    *("kind", "outcome", "account", "name", "service", "device", "subject", "field", "change"),
+)
 _LOOKED_AT = (ItemKind.EXCEPTION, ItemKind.CONFLICT)
-_QUIET = (ItemKind.LINK, ItemKind.WAITING)
+_QUIET = {ItemKind.LINK: "linked with what runs", ItemKind.WAITING: "waiting for an endpoint"}
+_ENDED = (Outcome.DONE, Outcome.FAILED, Outcome.REFUSED, Outcome.SKIPPED)
+# The same reason on so many items is told once, at the top, too.
+_OFTEN = 3
+_WRITES = {
+    WriteState.PENDING: "is still to be told",
+    WriteState.SENT: "was sent, and nobody knows whether it was taken",
+    WriteState.DONE: "was told",
+    WriteState.FAILED: "was refused",
+    WriteState.DROPPED: "was overtaken",
+}
 
 
 def run_row(run: SyncRun, now: datetime) -> tuple[object, ...]:
@@ -60,7 +82,7 @@ def run_row(run: SyncRun, now: datetime) -> tuple[object, ...]:
         run.id,
         ago(run.started_at, now),
         run.system,
-        f"{run.state.value} (dry run)" if run.dry_run else run.state.value,
+        _state(run),
         run.trigger.value,
         run.read,
         work + counts.get(ItemKind.WRITE.value, 0),
@@ -70,51 +92,67 @@ def run_row(run: SyncRun, now: datetime) -> tuple[object, ...]:
     )
 
 
-def show_report(out: Output, report: SyncReport, *, only_bad: bool = False) -> None:
-    """Print a run with its items: exceptions and conflicts first, then what is or was done.
+def kept_items(
+    report: SyncReport, *, only_bad: bool = False, expression: str | None = None
+) -> tuple[SyncItem, ...]:
+    """Return the items of a run, those that a person has to look at, those that a filter keeps."""
+    items = [one for one in report.items if is_bad(one) or not only_bad]
+    return tuple(filter_items(expression or "", items, _filter_row, ITEM_FIELDS))
 
-    Links and what waits for an endpoint are counted, and listed in JSON.
+
+def report_lines(
+    report: SyncReport, width: int, kept: Sequence[SyncItem] | None = None
+) -> list[str]:
+    """Return a run with its items: exceptions and conflicts first, then what is or was done.
+
+    Without a choice in `kept`, links and what waits for an endpoint are only counted.
     """
-    if out.as_json:
-        out.json(report_shape(report))
-        return
-    out.lines(_head(report))
-    items = [one for one in report.items if _is_bad(one)] if only_bad else list(report.items)
-    shown = [one for one in items if one.kind not in _QUIET]
+    quiet = tuple(_QUIET) if kept is None else ()
+    shown = [one for one in report.items if one.kind not in quiet] if kept is None else kept
+    lines = [*_head(report), *_often(shown)]
     if shown:
-        out.line()
-        out.table(ITEM_COLUMNS, [item_row(one) for one in shown])
-        out.line()
-        out.lines(safe_line(item_line(one)) for one in shown)
-    for kind, word in ((ItemKind.LINK, "linked"), (ItemKind.WAITING, "waiting")):
-        count = sum(one.kind is kind for one in items)
-        if count:
-            out.line(f"{count} {word} (with --json, or on the screen, each of them)")
-    for write in report.writes:
-        what = "a note" if write.note else ", ".join(write.values)
-        out.line(safe_line(f"told billing {what} of {write.account_id}: {write.state.value}"))
+        lines += ["", *item_lines(shown, width)]
+    elif kept is not None:
+        lines += ["", "No item of it is like that."]
+    counts = Counter(one.kind for one in report.items if one.kind in quiet)
+    lines += [
+        f"{counts[kind]} {words} ('sync show {report.run.id} --filter kind:{kind.value}')."
+        for kind, words in _QUIET.items()
+        if counts[kind]
+    ]
+    return [*lines, *(write_lines(report) if kept is None else [])]
 
 
-def item_row(item: SyncItem) -> tuple[object, ...]:
-    """Return an item as a row of ITEM_COLUMNS."""
-    return (
-        item.position,
-        item.kind.value,
-        item.account_id,
-        item.account_name,
-        item.subject,
-        item.device,
-        changes_words(item.before, item.after),
-        item.outcome.value,
-        item.change_id,
-    )
+def item_lines(items: Sequence[SyncItem], width: int) -> list[str]:
+    """Return items as a table with the reason and the outcome below each."""
+    head, *rows = render_table(ITEM_COLUMNS, [_item_row(one) for one in items], width)
+    lines = [head]
+    for row, item in zip(rows, items, strict=True):
+        lines += [row, *_below(item, width)]
+    return lines
 
 
-def item_line(item: SyncItem) -> str:
-    """Return why an item is there and what became of it."""
-    what = item.subject or item.account_name
-    ended = f" {item.sentence}" if item.sentence and item.outcome is not Outcome.PENDING else ""
-    return f"{item.position}: {item.kind.value} {what}: {item.reason}{ended}"
+def write_lines(report: SyncReport) -> list[str]:
+    """Return what billing was told, or has to be."""
+    lines = []
+    for one in report.writes:
+        what = "a note" if one.note else ", ".join(f"{k}={v}" for k, v in one.values.items())
+        told = f"Billing: {what} of account {one.account_id} {_WRITES[one.state]}."
+        more = f" {one.sentence}" if one.sentence and one.state is not WriteState.DONE else ""
+        lines.append(safe_line(told + more))
+    return ["", *lines] if lines else []
+
+
+def is_bad(item: SyncItem) -> bool:
+    """Return whether a person has to look at an item, or it did not come to a good end."""
+    return item.outcome.is_bad or item.kind in _LOOKED_AT
+
+
+def item_sentence(item: SyncItem) -> str:
+    """Return what became of an item."""
+    what = f"{item.subject or item.account_name}"
+    where = f" on {item.device}" if item.device else ""
+    return f"{what}{where}: {item.kind.value} {item.outcome.value}. {item.sentence or item.reason}"
 
 
 def conflict_row(one: Conflict, now: datetime) -> tuple[object, ...]:
@@ -124,36 +162,97 @@ def conflict_row(one: Conflict, now: datetime) -> tuple[object, ...]:
         one.subject,
         one.device,
         one.field,
-        one.billing_value or "none",
-        one.console_value or "none",
-        "unknown" if one.device_value is None else one.device_value or "none",
-        one.base_console or "none",
+        value_words(one.field, one.billing_value),
+        value_words(one.field, one.console_value),
+        "unknown" if one.device_value is None else value_words(one.field, one.device_value),
+        value_words(one.field, one.base_console),
         ago(one.found_at, now),
         f"{one.taken} by {one.resolved_by or 'the console'}" if one.taken else None,
     )
 
 
 def changes_words(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """Return fields as `plan 25M > 100M`."""
-    return ", ".join(
-        f"{name} {before.get(name, '') or 'none'} > {value or 'none'}"
-        for name, value in after.items()
+    """Return fields as `plan 25M > 100M`; one without a value before is told alone."""
+    parts = []
+    for name, value in after.items():
+        new = value_words(name, value)
+        old = f"{value_words(name, before[name])} > " if name in before else ""
+        parts.append(f"{name} {old}{new}")
+    return ", ".join(parts)
+
+
+def value_words(field: str, value: str) -> str:
+    """Return a value of a field as a person says it."""
+    return value or ("no limit" if field == PLAN else "none")
+
+
+def _item_row(item: SyncItem) -> tuple[object, ...]:
+    return (
+        item.position,
+        item.kind.value,
+        item.account_id,
+        item.subject or item.account_name,
+        item.device,
+        changes_words(item.before, item.after),
+        None if item.kind in _LOOKED_AT else item.outcome.value,
+        item.change_id,
     )
 
 
-def _head(report: SyncReport) -> Sequence[str]:
+def _below(item: SyncItem, width: int) -> list[str]:
+    """Return why an item is there, and what became of it."""
+    texts = [item.reason]
+    if item.sentence and item.outcome in _ENDED:
+        texts.append(item.sentence)
+    return textwrap.wrap(
+        safe_line(" ".join(texts)),
+        max(width, 40),
+        initial_indent="      ",
+        subsequent_indent="      ",
+        break_on_hyphens=False,
+    )
+
+
+def _head(report: SyncReport) -> list[str]:
     run = report.run
-    state = f"{run.state.value} (dry run)" if run.dry_run else run.state.value
     return render_fields(
         [
             ("run", run.id),
             ("system", run.system),
-            ("state", state),
+            ("state", _state(run)),
+            *([("accounts", ", ".join(run.scope))] if run.scope else []),
             ("found", run.sentence),
             *([("careful", report.guard)] if report.guard else []),
         ]
     )
 
 
-def _is_bad(item: SyncItem) -> bool:
-    return item.outcome.is_bad or item.kind in _LOOKED_AT
+def _often(items: Iterable[SyncItem]) -> list[str]:
+    """Return the exceptions that many items share, with how many."""
+    counts = Counter(one.reason for one in items if one.kind is ItemKind.EXCEPTION)
+    often = [(reason, count) for reason, count in counts.most_common() if count >= _OFTEN]
+    return ["", *(safe_line(f"{count} times: {reason}") for reason, count in often)] * bool(often)
+
+
+def _state(run: SyncRun) -> str:
+    words = "waiting for a yes" if run.state is RunState.WAITING else run.state.value
+    return f"{words} (dry run)" if run.dry_run else words
+
+
+def _filter_row(item: SyncItem) -> Row:
+    return Row.of(
+        {
+            "kind": item.kind.value,
+            "outcome": item.outcome.value,
+            "account": item.account_id,
+            "name": item.account_name,
+            "service": item.service_id,
+            "device": item.device,
+            "subject": item.subject,
+            "field": sorted({*item.before, *item.after}),
+            "change": item.change_id,
+            "values": changes_words(item.before, item.after),
+            "reason": item.reason,
+            "sentence": item.sentence,
+        }
+    )

@@ -22,6 +22,7 @@ from positron_tui.services.hook_receiver import HookReceiver
 from positron_tui.services.intent import Intent
 from positron_tui.services.inventory import Inventory
 from positron_tui.services.logs import open_log
+from positron_tui.services.mapping_guide import MappingGuide
 from positron_tui.services.measuring import Measuring
 from positron_tui.services.monitor import Monitor
 from positron_tui.services.plans import Plans
@@ -63,6 +64,7 @@ class Services:
     transfer: Transfer
     reboots: Reboots
     billing: Billing
+    mapping_guide: MappingGuide
     sync: Sync
     conflicts: Conflicts
     sync_log: SyncLog
@@ -147,6 +149,7 @@ def _services(parts: Assembly, ticker: Ticker, log_problem: str | None) -> Servi
         transfer=operations.transfer,
         reboots=operations.reboots,
         billing=synchronising.billing,
+        mapping_guide=synchronising.guide,
         sync=synchronising.sync,
         conflicts=synchronising.conflicts,
         sync_log=synchronising.log,

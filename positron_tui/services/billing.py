@@ -121,10 +121,7 @@ class Billing:
 
     async def set_mapping(self, name: str, mapping: BillingMapping) -> None:
         """Read a system like this from now on; a person has to say yes to a whole sync again."""
-        system = await self.get(name)
-        document = {**system.document, _MAPPING: mapping_document(mapping)}
-        document.pop(_CONFIRMED, None)
-        await self._store.billing.update(replace(system, document=document))
+        await self._store.billing.update(with_mapping(await self.get(name), mapping))
 
     async def confirm(self, name: str) -> None:
         """Remember that a person said yes to a whole sync: from now on it may act by itself."""
@@ -237,6 +234,13 @@ def mapping_of(system: BillingSystem) -> BillingMapping:
     return read_mapping(document) if isinstance(document, Mapping) else default_mapping(system.kind)
 
 
+def with_mapping(system: BillingSystem, mapping: BillingMapping) -> BillingSystem:
+    """Return a system that is read like this, and that nobody said yes to yet."""
+    document = {**system.document, _MAPPING: mapping_document(mapping)}
+    document.pop(_CONFIRMED, None)
+    return replace(system, document=document)
+
+
 def is_confirmed(system: BillingSystem) -> bool:
     """Return whether a person ever said yes to a whole sync of a system."""
     return _CONFIRMED in system.document
@@ -282,4 +286,4 @@ def _require_secrets(name: str, kind: BillingKind, secrets: BillingSecrets) -> N
         )
 
 
-__all__ = ["Billing", "MakeAdapter", "NewSystem", "is_confirmed", "mapping_of"]
+__all__ = ["Billing", "MakeAdapter", "NewSystem", "is_confirmed", "mapping_of", "with_mapping"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from positron_tui.domain.errors import NotFound
 from positron_tui.domain.mapping import BillingMapping, sold
-from positron_tui.domain.sync_runs import Hook, Link, Outcome, SyncItem, SyncRun, Trigger
+from positron_tui.domain.sync_runs import Hook, HookState, Link, Outcome, SyncItem, SyncRun, Trigger
 from positron_tui.services.billing import Billing, mapping_of
 from positron_tui.services.fleet import Fleet
 from positron_tui.services.intent import Intent
@@ -98,9 +98,11 @@ class SyncLog:
                     found.append(await self._told(base, system.name, link))
         return tuple(found) or (base,)
 
-    async def hooks(self, limit: int = 200) -> tuple[Hook, ...]:
-        """Return the newest hooks of all systems."""
-        return await self._store.hooks.list(limit)
+    async def hooks(
+        self, limit: int = 200, system: str | None = None, state: HookState | None = None
+    ) -> tuple[Hook, ...]:
+        """Return the newest hooks, of one system or in one state when that is named."""
+        return await self._store.hooks.list(limit, system, state)
 
     async def claims(self, macs: Collection[str]) -> Mapping[str, tuple[Claim, ...]]:
         """Return, by MAC, the services that billing has an endpoint for, by what it told last."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from positron_tui.config import BillingSettings
 from positron_tui.domain.clock import Clock
-from positron_tui.domain.sync_runs import BillingSystem, RunState, SyncRun
+from positron_tui.domain.sync_runs import BillingSystem, Hook, HookState, RunState, SyncRun
 from positron_tui.store import Store
 
 # A hook is handled within seconds; one that waits longer is late.
@@ -68,3 +68,8 @@ class SyncStatus:
                 )
             )
         return tuple(found)
+
+
+def is_late(hook: Hook, now: datetime) -> bool:
+    """Return whether a hook waits longer than handling one takes."""
+    return hook.state is HookState.RECEIVED and now - hook.received_at > LATE_AFTER

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from positron_tui.billing.opening import open_adapter
 from positron_tui.services.billing import Billing, MakeAdapter
 from positron_tui.services.changes import Changes
+from positron_tui.services.mapping_guide import MappingGuide
 from positron_tui.services.operations import Operations
 from positron_tui.services.sync import Sync
 from positron_tui.services.sync_compare import Comparer
@@ -35,6 +36,7 @@ class Synchronising:
     """The services around billing."""
 
     billing: Billing
+    guide: MappingGuide
     sync: Sync
     conflicts: Conflicts
     log: SyncLog
@@ -68,7 +70,9 @@ def start_synchronising(
     )
     writes = Writes(store=parts.store, clock=parts.clock)
     follower = Follower(store=parts.store, writes=writes, clock=parts.clock)
-    sync = _sync(parts, changes, operations, ticker, billing, plant, writes, follower)
+    edits = _edits(parts, operations)
+    comparer = _comparer(parts, operations, plant, edits)
+    sync = _sync(parts, changes, ticker, billing, comparer, edits, writes, follower)
     closing.push_async_callback(sync.close)
     recovery = SyncRecovery(
         store=parts.store,
@@ -110,21 +114,13 @@ def start_synchronising(
         fleet=parts.fleet,
     )
     status = SyncStatus(store=parts.store, clock=parts.clock, settings=parts.settings.billing)
-    return Synchronising(billing, sync, conflicts, log, status, recovery, worker)
+    guide = MappingGuide(store=parts.store, billing=billing, comparer=comparer, clock=parts.clock)
+    return Synchronising(billing, guide, sync, conflicts, log, status, recovery, worker)
 
 
-def _sync(
-    parts: Assembly,
-    changes: Changes,
-    operations: Operations,
-    ticker: Ticker,
-    billing: Billing,
-    plant: PlantReader,
-    writes: Writes,
-    follower: Follower,
-) -> Sync:
+def _edits(parts: Assembly, operations: Operations) -> SyncEdits:
     settings = parts.settings
-    edits = SyncEdits(
+    return SyncEdits(
         fleet=parts.fleet,
         actions=operations.actions,
         intent=operations.intent,
@@ -132,19 +128,38 @@ def _sync(
         pools=VlanPools(parts.fleet, settings.provisioning),
         name_template=settings.billing.name_template,
     )
+
+
+def _comparer(
+    parts: Assembly, operations: Operations, plant: PlantReader, edits: SyncEdits
+) -> Comparer:
+    return Comparer(
+        store=parts.store,
+        plant=plant,
+        intent=operations.intent,
+        edits=edits,
+        fleet=parts.fleet,
+        settings=parts.settings.billing,
+        read_only=parts.settings.read_only,
+    )
+
+
+def _sync(
+    parts: Assembly,
+    changes: Changes,
+    ticker: Ticker,
+    billing: Billing,
+    comparer: Comparer,
+    edits: SyncEdits,
+    writes: Writes,
+    follower: Follower,
+) -> Sync:
+    settings = parts.settings
     return Sync(
         store=parts.store,
         billing=billing,
         changes=changes,
-        comparer=Comparer(
-            store=parts.store,
-            plant=plant,
-            intent=operations.intent,
-            edits=edits,
-            fleet=parts.fleet,
-            settings=settings.billing,
-            read_only=settings.read_only,
-        ),
+        comparer=comparer,
         edits=edits,
         follower=follower,
         writes=writes,

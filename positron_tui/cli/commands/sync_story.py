@@ -8,12 +8,13 @@ from datetime import datetime
 from positron_tui.cli.context import Context
 from positron_tui.cli.finding import find_service
 from positron_tui.cli.shapes_billing import hook_shape, why_shape
-from positron_tui.cli.sync_tables import changes_words
-from positron_tui.cli.table import Column, render_table
+from positron_tui.cli.sync_tables import item_lines, value_words
+from positron_tui.cli.table import Column, render_fields, render_table
 from positron_tui.cli.text import safe_line
 from positron_tui.cli.words import ago
-from positron_tui.domain.mapping import FIELDS
+from positron_tui.domain.mapping import FIELDS, status_keys
 from positron_tui.domain.sync_runs import Hook, HookState
+from positron_tui.services.sync_status import is_late
 from positron_tui.services.sync_types import Why
 
 _HOOK_COLUMNS = (
@@ -37,17 +38,28 @@ _WHY_COLUMNS = (
 
 
 async def hooks(context: Context) -> int:
-    """Print the newest hooks and what became of them."""
+    """Print the newest hooks and what became of them; say which are late."""
     options, out = context.options, context.out
     state = HookState(options.state) if options.state else None
     async with context.services() as services:
-        found = await services.store.hooks.list(options.limit, options.system, state)
+        if options.system is not None:
+            await services.billing.get(options.system)
+        found = await services.sync_log.hooks(options.limit, options.system, state)
+        statuses = await services.sync_status.read()
         now = services.clock.now()
     if out.as_json:
-        out.json([hook_shape(one) for one in found])
+        out.json([hook_shape(one, late=is_late(one, now)) for one in found])
     else:
         empty = "No hook came in; 'billing show NAME' and the README say how to set them up."
-        out.table(_HOOK_COLUMNS, [_hook_row(one, now) for one in found], empty)
+        words = f"No hook is {state.value}." if state else empty
+        out.table(_HOOK_COLUMNS, [_hook_row(one, now) for one in found], words)
+    for one in statuses:
+        if one.late_hooks and options.system in (None, one.system.name):
+            many = "1 hook waits" if one.late_hooks == 1 else f"{one.late_hooks} hooks wait"
+            out.say(
+                f"{one.system.name}: {many} for more than a minute; the daemon or an open console "
+                "handles them."
+            )
     return 0
 
 
@@ -73,7 +85,7 @@ def _hook_row(hook: Hook, now: datetime) -> tuple[object, ...]:
         hook.system,
         hook.event,
         hook.account_id,
-        hook.state.value,
+        "late" if is_late(hook, now) else hook.state.value,
         hook.times,
         hook.run_id,
         hook.sentence,
@@ -81,42 +93,65 @@ def _hook_row(hook: Hook, now: datetime) -> tuple[object, ...]:
 
 
 def _lines(why: Why, device: str, name: str, now: datetime, width: int) -> list[str]:
-    held = why.held
-    intended: Mapping[str, str] = held.values if held else {}
-    runs = held.running if held else None
-    rows = [
-        (
-            field,
-            _word(why.billing_values, field, "says nothing"),
-            _word(intended, field, "unknown"),
-            "unknown" if runs is None else _word(runs, field, "unknown"),
-            _word({k: v[0] for k, v in why.link.base.items()}, field, "") if why.link else None,
+    lines = [safe_line(f"{name} on {device}: {_known_as(why)}")]
+    lines += ["", *render_table(_WHY_COLUMNS, [_field_row(why, one) for one in FIELDS], width)]
+    lines += ["", *render_fields(_ages(why, now))]
+    if why.findings:
+        lines += ["", *(safe_line(one) for one in why.findings)]
+    if why.held is not None and why.held.drifted:
+        fields = ", ".join(why.held.drifted)
+        lines += ["", safe_line(f"The unit runs something else than what is intended: {fields}.")]
+    for one in why.conflicts:
+        billing = value_words(one.field, one.billing_value)
+        console = value_words(one.field, one.console_value)
+        text = (
+            f"Conflict {one.id}: {one.field} is {billing} in billing and {console} here; "
+            f"'sync resolve {one.id} --take billing|console|device' settles it."
         )
-        for field in FIELDS
-    ]
-    ages = (why.billing_read_at, why.intended_at, why.running_read_at)
-    read = "billing read {}, intended since {}, unit read {}".format(
-        *(ago(age, now) or "never" for age in ages)
-    )
-    head = f"{name} on {device}: " + (
-        f"service {why.link.service_id} of account {why.link.account_id} in {why.system}"
-        if why.link
-        else "no billing system knows of it; 'sync run NAME' links what has the same MAC"
-    )
-    items = [
-        f"run {run_id}: {item.kind.value} {changes_words(item.before, item.after)} "
-        f"{item.outcome.value}. {item.reason} {item.sentence or ''}"
-        for run_id, item in why.items
-    ]
-    conflicts = [
-        f"conflict {one.id}: {one.field} is {one.billing_value or 'none'} in billing and "
-        f"{one.console_value or 'none'} here; 'sync resolve {one.id} --take billing|console'"
-        for one in why.conflicts
-    ]
-    texts = [*why.findings, *conflicts, *items]
-    table = render_table(_WHY_COLUMNS, rows, width)
-    return [safe_line(head), safe_line(read), "", *table, "", *(safe_line(one) for one in texts)]
+        lines += ["", safe_line(text)]
+    for run_id, item in why.items:
+        lines += ["", safe_line(f"Run {run_id}"), *item_lines([item], width)[1:]]
+    return lines
 
 
-def _word(values: Mapping[str, str], field: str, missing: str) -> str:
-    return values[field] or "none" if field in values else missing
+def _known_as(why: Why) -> str:
+    if why.link is None:
+        return "no billing system knows of it; 'sync run NAME' links what has the same MAC."
+    told = why.billing
+    status = ""
+    if told is not None:
+        status = f" ({told.account_name}; {', '.join(status_keys(told))})"
+    return f"service {why.link.service_id} of account {why.link.account_id} in {why.system}{status}"
+
+
+def _field_row(why: Why, field: str) -> tuple[object, ...]:
+    held = why.held
+    agreed = why.link.base.get(field) if why.link else None
+    return (
+        field,
+        _word(why.billing_values, field) if why.billing else None,
+        _word(held.values, field) if held else "not there",
+        _running(why, field),
+        None if agreed is None else value_words(field, agreed[0]),
+    )
+
+
+def _running(why: Why, field: str) -> str | None:
+    """Return what runs: a dash when it was never read, else a value or that it is not there."""
+    running = why.held.running if why.held else None
+    if running is not None:
+        return _word(running, field)
+    return None if why.running_read_at is None else "not there"
+
+
+def _ages(why: Why, now: datetime) -> list[tuple[str, object]]:
+    return [
+        ("billing read", ago(why.billing_read_at, now) or "never"),
+        ("billing changed", ago(why.billing_changed_at, now)),
+        ("intended since", ago(why.intended_at, now) or "not adopted"),
+        ("unit read", ago(why.running_read_at, now) or "never"),
+    ]
+
+
+def _word(values: Mapping[str, str], field: str) -> str | None:
+    return value_words(field, values[field]) if field in values else None
