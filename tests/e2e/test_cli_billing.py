@@ -118,13 +118,7 @@ def _connect(operator: Operator, office: Office) -> dict[str, str]:
         )
     words = ["--plans-by-name"]
     if said["system"] == "sonar":
-        words += [
-            "--status",
-            "account:Suspended=suspended",
-            "--status",
-            "account:Blocked=suspended",
-        ]
-        words += ["--status", "account:Delinquent=suspended"]
+        words += ["--status", "account:Suspended=suspended"]
     done = operator.run("billing", "map", "isp", *words, "--yes", "--json")
     assert done.code == 0, done.err
     return secrets

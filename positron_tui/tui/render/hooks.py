@@ -7,7 +7,7 @@ from datetime import datetime
 
 from positron_tui.domain.sync_runs import Hook, HookState
 from positron_tui.services.filtering import Row as FilterRow
-from positron_tui.services.sync_status import LATE_AFTER
+from positron_tui.services.sync_status import is_late
 from positron_tui.tui.glyphs import Glyphs
 from positron_tui.tui.render.columns import Cell, Column, Row, number_key
 from positron_tui.tui.render.facts import Item, Sentence
@@ -28,11 +28,6 @@ COLUMNS = (
     Column("run", "Run", 3, 4, 7, right=True),
     Column("sentence", "In words", 6, 20, 120),
 )
-
-
-def is_late(one: Hook, now: datetime) -> bool:
-    """Whether a hook waits for longer than it should."""
-    return one.state is HookState.RECEIVED and now - one.received_at > LATE_AFTER
 
 
 def state_word(one: Hook, now: datetime, glyphs: Glyphs) -> StateWord:

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from positron_tui.domain.sync_runs import Hook
 from positron_tui.services.filtering import parse_filter
+from positron_tui.services.sync_status import is_late
 from positron_tui.tui import actions
 from positron_tui.tui.live import Changes
 from positron_tui.tui.render import hooks
@@ -45,7 +46,7 @@ class HooksScreen(TableScreen):
         return "Hooks"
 
     def counts(self) -> Sequence[Span]:
-        late = sum(hooks.is_late(one, self.now()) for one in self._known)
+        late = sum(is_late(one, self.now()) for one in self._known)
         late_span: Sequence[Span] = ((f"   {late} late", "bad"),) if late else ()
         return ((f"{len(self.table.rows)} of {len(self._known)}", ""), *late_span)
 
