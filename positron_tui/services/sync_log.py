@@ -44,6 +44,10 @@ class SyncLog:
         """Return the newest runs without their items."""
         return await self._store.sync.runs(limit, system)
 
+    async def left_behind(self, runs: Collection[SyncRun]) -> dict[int, int]:
+        """Return, by run, how many items did not come to a good end; only of those with any."""
+        return await self._store.sync.left_behind([one.id for one in runs])
+
     async def show(self, run_id: int) -> SyncReport:
         """Return one run with its items; NotFound."""
         return await self._sync.report(await self._store.sync.run(run_id))

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from positron_tui.config import BillingSettings
 from positron_tui.domain.clock import Clock
 from positron_tui.domain.sync_runs import BillingSystem, Hook, HookState, RunState, SyncRun
+from positron_tui.services.billing import is_confirmed
 from positron_tui.store import Store
 
 # A hook is handled within seconds; one that waits longer is late.
@@ -20,10 +21,12 @@ _MOST_LATE = 1000
 class SystemStatus:
     """One billing system; `next_full_at` None = everything is due to be read now.
 
-    `untold` counts what billing was not told yet; `newest` is the newest run, whatever it read.
+    `confirmed` = a person said yes to a whole sync with this mapping, so that runs may act by
+    themselves. `untold` counts what billing was not told yet; `newest` is the newest run.
     """
 
     system: BillingSystem
+    confirmed: bool = True
     next_full_at: datetime | None = None
     waiting_runs: int = 0
     conflicts: int = 0
@@ -59,6 +62,7 @@ class SyncStatus:
             found.append(
                 SystemStatus(
                     system=system,
+                    confirmed=is_confirmed(system),
                     next_full_at=system.read_at + self._full_every if system.read_at else None,
                     waiting_runs=waiting[system.name],
                     conflicts=conflicts[system.name],

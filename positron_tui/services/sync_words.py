@@ -21,7 +21,8 @@ _WORDS = {
 
 def run_sentence(run: SyncRun, items: Sequence[SyncItem], notes: Iterable[str]) -> str:
     """Say how a run stands and what can be done about it."""
-    parts = [f"{run.read} services read, {run.counts.get('agreed', 0)} agree"]
+    services = "1 service" if run.read == 1 else f"{run.read} services"
+    parts = [f"{services} read, {run.counts.get('agreed', 0)} agree"]
     kinds = Counter(one.kind for one in items)
     work = ", ".join(f"{kinds[kind]} {word}" for kind, word in _WORDS.items() if kinds[kind])
     if run.state is RunState.WAITING or run.dry_run:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from positron_tui.domain.errors import NotFound
 from positron_tui.domain.sync_runs import (
@@ -136,6 +136,17 @@ class SyncRepository:
         return tuple(
             (SYNC_RUNS.decode(row[:split]), SYNC_ITEMS.decode(row[split:])) for row in rows
         )
+
+    async def left_behind(self, run_ids: Collection[int]) -> dict[int, int]:
+        """Return how many items of runs failed, were refused or skipped; only of those with any."""
+        bad = [one.value for one in Outcome if one.is_bad]
+        query = (
+            select(_ITEMS.c.run_id, func.count())
+            .where(_ITEMS.c.run_id.in_(list(run_ids)), _ITEMS.c.outcome.in_(bad))
+            .group_by(_ITEMS.c.run_id)
+        )
+        async with self._database.read() as connection:
+            return {int(row[0]): int(row[1]) for row in await connection.execute(query)}
 
     async def cut_since(self, system: str, since: datetime) -> set[str]:
         """Return the services whose suspension or removal was begun since then."""

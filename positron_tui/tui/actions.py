@@ -400,7 +400,7 @@ ACTIONS: tuple[Action, ...] = (
         "try again",
         "Compare the account of this item, or of the marked ones, again.",
         (SYNC_RUN,),
-        4,
+        3,
     ),
     Action(
         "retry_all",
@@ -408,7 +408,7 @@ ACTIONS: tuple[Action, ...] = (
         "try all again",
         "Compare the accounts of all items again that did not come to a good end.",
         (SYNC_RUN,),
-        4,
+        3,
     ),
     Action(
         "commands",
@@ -416,7 +416,7 @@ ACTIONS: tuple[Action, ...] = (
         "commands",
         "Read the device and show what this item would send to it now.",
         (SYNC_RUN, RESOLVE),
-        4,
+        3,
     ),
     Action(
         "show_links",

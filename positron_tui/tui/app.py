@@ -39,6 +39,8 @@ _log = logging.getLogger(__name__)
 WIDE = 120
 SAID_S = 3
 WRONG_S = 8
+# A job that is cancelled ends at once, unless it brings a change to an end.
+LEAVE_S = 1
 # Another console or the daemon may sync too, and a hook gets late without any news.
 LOOK_AT_SYNCS_S = 15
 
@@ -115,6 +117,14 @@ class ConsoleApp(App[None]):
             self.call_after_refresh(
                 self._owner.open, self.ask_passphrase, self._take_services, self._give_up
             )
+
+    async def on_unmount(self) -> None:
+        """Let cancelled jobs end before their services are closed; changes end with those."""
+        jobs = [asyncio.ensure_future(one.wait()) for one in self.workers]
+        if jobs:
+            ended, _ = await asyncio.wait(jobs, timeout=LEAVE_S)
+            for job in ended:
+                job.exception()  # seen: they were cancelled
 
     async def close_services(self) -> None:
         """End what was begun; services that were opened here are closed when this returns."""

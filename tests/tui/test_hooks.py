@@ -35,6 +35,17 @@ async def test_the_console_takes_hooks(tmp_path: Path) -> None:
             assert (await client.get(f"{services.hooks.url}/healthz")).status_code == 200
 
 
+async def test_the_console_syncs_by_itself_and_stops_to_when_it_is_left(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    async with open_services(settings, actor="tester") as services:
+        async with ConsoleApp(settings, services=services).run_test() as pilot:
+            screen = Console(pilot.app, pilot)  # type: ignore[arg-type]
+            await screen.sees("Fleet")
+            await until(lambda: services.sync_worker.started)
+        assert services.monitor.started
+    assert not services.sync_worker.started
+
+
 async def test_a_port_that_is_taken_is_told_and_the_console_goes_on(tmp_path: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         async with _console(tmp_path, taken.getsockname()[1]) as console:

@@ -11,7 +11,7 @@ import pytest
 from pytest_textual_snapshot import SVGImageExtension
 from syrupy.assertion import SnapshotAssertion
 
-from tests.tui import sample, truths
+from tests.tui import sample, syncs, truths
 from tests.tui.conftest import Still
 from tests.tui.driver import Console, console
 
@@ -144,6 +144,15 @@ async def to_waiting(screen: Console) -> None:
     await screen.sees(sample.UNKNOWN_MAC)
 
 
+def billing(words: str, seen: str) -> Walk:
+    async def walk(screen: Console) -> None:
+        await syncs.keep(screen.app.services)
+        await screen.go_to(words)
+        await screen.sees(seen)
+
+    return walk
+
+
 async def to_import(screen: Console) -> None:
     path = screen.app.export_folder / "bad.csv"
     path.write_text("device,name,vlan\ngam-01,a;b,12\ngam-01,jones,x\n,smith,9999\n")
@@ -194,6 +203,11 @@ SCREENS: dict[str, Walk] = {
     "plan": to_plan,
     "unprovisioned": to_waiting,
     "import": to_import,
+    "sync": billing("sync", "1 run waits"),
+    "sync_run": billing("sync 2", "Nothing was sent yet"),
+    "conflicts": billing("conflicts", "Home 500"),
+    "hooks": billing("hooks", "1 late"),
+    "why": billing("why smith", "Ana Alder"),
     "log": to_log,
     "log_entry": to_log_entry,
     "help": key("question_mark"),

@@ -10,6 +10,7 @@ import pytest
 from positron_tui.domain.billing import BillingKind
 from positron_tui.domain.edits_subscribers import EditSubscriber
 from positron_tui.domain.endpoints import EndpointState
+from positron_tui.domain.sync_runs import Trigger
 from positron_tui.simulator.billing.book import BookPlan, Standing
 from positron_tui.tui.app import ConsoleApp
 from tests.services.sync.world import GARDEN, World, world
@@ -148,6 +149,20 @@ async def test_a_run_is_said_no_to_and_a_dry_run_keeps_nothing(isp: World, tmp_p
     assert vlan(isp, 0) != GARDEN
 
 
+async def test_a_run_of_which_all_was_done_by_another_waits_no_more(
+    isp: World, tmp_path: Path
+) -> None:
+    account = isp.account_of(0)
+    isp.book.set_status(int(account), Standing.SUSPENDED)
+    await isp.services.sync.prepare("isp", trigger=Trigger.SCHEDULE)
+    async with console(app(isp, tmp_path)) as screen:
+        await screen.sees("1 sync waits")
+        await isp.sync(account)
+        await screen.sees_no_more("1 sync waits")
+        await screen.go_to("sync 2")
+        await screen.sees("Run 3 did the same")
+
+
 async def test_what_failed_is_tried_again(isp: World, tmp_path: Path) -> None:
     isp.book.set_status(int(isp.account_of(0)), Standing.SUSPENDED)
     await isp.services.inventory.edit(isp.runs[0].device, read_only=True)
@@ -155,6 +170,10 @@ async def test_what_failed_is_tried_again(isp: World, tmp_path: Path) -> None:
         await compare_all(screen)
         await screen.press("ctrl+r")
         await screen.sees("refused", "read-only", "Press T to compare their accounts again")
+        await screen.press("escape")
+        await screen.sees("▲ 1 not done")
+        await screen.press("enter")
+        await screen.sees("Press T to compare")
         await isp.services.inventory.edit(isp.runs[0].device, read_only=False)
         await screen.press("slash")
         await screen.type("outcome:failed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from positron_tui.domain.sync_runs import RunState, SyncRun, Trigger
@@ -51,6 +51,7 @@ _TRIGGERS = {
     Trigger.ENDPOINT: "new endpoint",
     Trigger.RETRY: "a retry",
 }
+_UNCONFIRMED = "proposes only: nobody has said yes to a whole sync with this mapping; n begins one"
 _BAR = 30
 
 
@@ -84,6 +85,8 @@ def system_items(one: SystemStatus, glyphs: Glyphs, now: datetime) -> list[Item]
     items: list[Item] = [
         Fact(one.system.name, f"{one.system.kind.value}, {read}{due}{_newest(one)}")
     ]
+    if not one.confirmed:
+        items.append(Fact("", _UNCONFIRMED, "accent"))
     open_ = _open(one)
     if open_:
         items.append(Fact("", f"{glyphs.degraded} {', '.join(open_)}", "warn"))
@@ -110,8 +113,10 @@ def _open(one: SystemStatus) -> list[str]:
     return [single if count == 1 else several for count, single, several in counted if count]
 
 
-def run_word(state: RunState, glyphs: Glyphs) -> StateWord:
-    """The state of a run."""
+def run_word(state: RunState, glyphs: Glyphs, bad: int = 0) -> StateWord:
+    """The state of a run; `bad` = how many of its items did not come to a good end."""
+    if state is RunState.FINISHED and bad:
+        return StateWord(glyphs.degraded, f"{bad} not done", "warn")
     return {
         RunState.READING: StateWord(glyphs.running, "reading", "accent"),
         RunState.WAITING: StateWord(glyphs.degraded, "waits", "warn"),
@@ -158,14 +163,14 @@ def took_s(run: SyncRun) -> float | None:
     return max((run.finished_at - run.started_at).total_seconds(), 0.0)
 
 
-def filter_row(run: SyncRun, glyphs: Glyphs) -> FilterRow:
+def filter_row(run: SyncRun, glyphs: Glyphs, bad: int = 0) -> FilterRow:
     """Return what a run offers to a filter (FIELDS)."""
     kinds = [name for name, count in run.counts.items() if count and name != "agreed"]
     return FilterRow.of(
         {
             "id": run.id,
             "system": run.system,
-            "state": f"{run_word(run.state, glyphs).word} {run.state.value}"
+            "state": f"{run_word(run.state, glyphs, bad).word} {run.state.value}"
             f"{' dry' if run.dry_run else ''}",
             "trigger": f"{trigger_words(run.trigger)} {run.trigger.value}",
             "actor": run.actor,
@@ -176,13 +181,15 @@ def filter_row(run: SyncRun, glyphs: Glyphs) -> FilterRow:
     )
 
 
-def rows(runs: Iterable[SyncRun], glyphs: Glyphs, now: datetime) -> list[Row]:
-    """Rows of runs (COLUMNS), in the order in which they come."""
-    return [Row(str(one.id), _cells(one, glyphs, now)) for one in runs]
+def rows(
+    runs: Iterable[SyncRun], bad: Mapping[int, int], glyphs: Glyphs, now: datetime
+) -> list[Row]:
+    """Rows of runs (COLUMNS), in the order in which they come; `bad` counts items by run."""
+    return [Row(str(one.id), _cells(one, bad.get(one.id, 0), glyphs, now)) for one in runs]
 
 
-def _cells(run: SyncRun, glyphs: Glyphs, now: datetime) -> tuple[Cell, ...]:
-    word = run_word(run.state, glyphs)
+def _cells(run: SyncRun, bad: int, glyphs: Glyphs, now: datetime) -> tuple[Cell, ...]:
+    word = run_word(run.state, glyphs, bad)
     seconds = took_s(run)
     became = f"{word.text}, dry" if run.dry_run else word.text
     return (

@@ -25,7 +25,7 @@ from positron_tui.tui.render.words import StateWord
 
 FIELDS = ("kind", "outcome", "account", "name", "service", "device", "subject", "field", "change")
 COLUMNS = (
-    Column("outcome", "Outcome", 1, 10, 11),
+    Column("outcome", "Outcome", 1, 10, 12),
     Column("kind", "What", 1, 8, 13),
     Column("account", "Account", 1, 6, 8),
     Column("name", "Name", 2, 14, 26),

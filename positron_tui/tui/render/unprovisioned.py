@@ -34,7 +34,7 @@ COLUMNS = (
 _BILLING_AT = 5
 COLUMNS_WITH_BILLING = (
     *COLUMNS[:_BILLING_AT],
-    Column("billing", "In billing", 2, 12, 26),
+    Column("billing", "In billing", 2, 10, 26),
     *COLUMNS[_BILLING_AT:],
 )
 

@@ -62,7 +62,8 @@ def _grid(one: Why, now: datetime, width: int) -> list[Line]:
         known = {text for text, style in cells if style != "dim"}
         if len(known) > 1 and not _equal(one, name, known):
             cells = [(text, style or "warn") for text, style in cells]
-        grid.append(_row(field_words(name).capitalize(), cells, column))
+        words = field_words(name)
+        grid.append(_row(words[0].upper() + words[1:], cells, column))
     times = (one.billing_read_at, one.intended_at, one.running_read_at)
     verbs = ("read", "since", "read")
     shown = [

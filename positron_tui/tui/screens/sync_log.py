@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -39,6 +39,7 @@ class SyncScreen(TableScreen):
     def __init__(self, filter_text: str | None = None) -> None:
         super().__init__(filter_text)
         self._known: tuple[SyncRun, ...] = ()
+        self._bad: Mapping[int, int] = {}
         # Whoever began a run comes back to it, and not to the one that was the newest before.
         self._to_newest = False
         self._log = Rereading(self._read_log, "read the sync log")
@@ -77,9 +78,10 @@ class SyncScreen(TableScreen):
         shown = [
             one
             for one in self._known
-            if not wanted.terms or wanted.matches(sync.filter_row(one, self.glyphs))
+            if not wanted.terms
+            or wanted.matches(sync.filter_row(one, self.glyphs, self._bad.get(one.id, 0)))
         ]
-        self.table.set_rows(sync.rows(shown, self.glyphs, self.now()))
+        self.table.set_rows(sync.rows(shown, self._bad, self.glyphs, self.now()))
         self._show_words()
 
     def copy_text(self) -> str | None:
@@ -138,6 +140,7 @@ class SyncScreen(TableScreen):
     async def _read_log(self) -> None:
         await self.console_app.open_syncs.read(self.services.sync_status)
         known = await self.services.sync_log.runs(LIMIT)
+        self._bad = await self.services.sync_log.left_behind(known)
         newer = bool(known) and known[:1] != self._known[:1]
         self._known = known
         self.refresh_show()

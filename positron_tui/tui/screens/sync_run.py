@@ -94,8 +94,10 @@ class SyncRunScreen(TableScreen):
         hidden = ["stop_sync"] if not self._under_way_elsewhere else []
         if self._report is None or self._report.run.state is not RunState.WAITING:
             hidden += ["run_sync", "say_no"]
+        else:
+            hidden.append("start_sync")
         if self._report is None or not self._report.failed:
-            hidden.append("retry_all")
+            hidden += ["retry", "retry_all"]
         return hidden
 
     def show(self) -> None:
