@@ -329,19 +329,7 @@ class Sync:
         ended = sorted(running.items.values(), key=lambda one: one.position)
         await self._outdate(run, {one.key for one in ended if one.outcome is Outcome.DONE})
         sentence = run_sentence(replace(run, state=state), ended, ())
-        run = await self._ended(run, state, sentence)
-        await self._end_those_with_nothing_left(run, ended)
-        return await self.report(run)
-
-    async def _end_those_with_nothing_left(self, run: SyncRun, items: Sequence[SyncItem]) -> None:
-        """A run that waits, and of which all was done by this one, waits for nothing."""
-        done = {one.key for one in items if one.outcome is Outcome.DONE}
-        for old in await self._store.sync.open_runs():
-            if old.system != run.system or old.state is not RunState.WAITING:
-                continue
-            left = (await self.report(old)).to_run
-            if all(one.key in done for one in left):
-                await self._ended(old, RunState.CANCELLED, f"Run {run.id} did the same.")
+        return await self.report(await self._ended(run, state, sentence))
 
     def _begin(
         self, run: SyncRun, items: Sequence[SyncItem], on_progress: OnSyncProgress

@@ -160,7 +160,7 @@ async def test_a_run_of_which_all_was_done_by_another_waits_no_more(
         await isp.sync(account)
         await screen.sees_no_more("1 sync waits")
         await screen.go_to("sync 2")
-        await screen.sees("Run 3 did the same")
+        await screen.sees("Run 3 did all of it")
 
 
 async def test_what_failed_is_tried_again(isp: World, tmp_path: Path) -> None:

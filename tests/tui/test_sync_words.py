@@ -24,7 +24,7 @@ from positron_tui.domain.sync_runs import (
 )
 from positron_tui.domain.sync_types import Held
 from positron_tui.services.filtering import filter_items
-from positron_tui.services.sync_status import SystemStatus
+from positron_tui.services.sync_status import SystemStatus, is_late
 from positron_tui.services.sync_types import Claim, SyncProgress, SyncReport, Take, Why
 from positron_tui.tui.glyphs import ASCII, UNICODE
 from positron_tui.tui.render import conflicts, hooks, sync, sync_items, why
@@ -287,7 +287,7 @@ def test_a_hook_that_waits_too_long_is_late() -> None:
     assert hooks.state_word(late, NOW, UNICODE).word == "late"
     assert hooks.state_word(replace(late, received_at=NOW), NOW, UNICODE).word == "waits"
     assert hooks.state_word(replace(late, state=HookState.FAILED), NOW, ASCII).text == "X failed"
-    assert not hooks.is_late(done, NOW)
+    assert not is_late(done, NOW)
     assert "It was not handled yet" in said(hooks.words(late, NOW))
     rows = hooks.rows(syncs.HOOKS, NOW, UNICODE)
     assert [texts(row)[4] for row in rows] == ["4021", "4023", "?"]
