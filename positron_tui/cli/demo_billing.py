@@ -72,7 +72,10 @@ async def billing_offices(
 
 
 async def connect(services: Services, offices: Sequence[Office]) -> None:
-    """Adopt the fleet, fill the catalogue, and add the systems with their mappings."""
+    """Adopt the fleet, fill the catalogue, and add the systems with their mappings.
+
+    The first whole sync of each waits for the user's yes, as in real life.
+    """
     for name in services.fleet.names():
         await services.intent.adopt(name)
     for office in offices:
@@ -101,8 +104,6 @@ async def connect(services: Services, offices: Sequence[Office]) -> None:
             notes=True,
         )
         await services.billing.set_mapping(name, mapping)
-    # Splynx acts by itself from the start; the first sync of Sonar waits for the user's yes.
-    await services.billing.confirm(BillingKind.SPLYNX.value)
 
 
 @asynccontextmanager

@@ -365,6 +365,8 @@ class Sync:
             if not running.stopped:
                 write = await self._writes.intend(self._follower.write_of(run, item, mapping))
                 kept[write.id] = item
+        if running.stopped:
+            return  # whoever closes the console does not wait for billing; the next run tells it
         try:
             ended = await self.flush(run.system)
         except BillingError:

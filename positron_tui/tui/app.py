@@ -203,6 +203,9 @@ class ConsoleApp(App[None]):
 
     def work(self, job: Coroutine[Any, Any, None], name: str, *, exclusive: bool = False) -> None:
         """Run a job in the background; its failure becomes a sentence on the screen."""
+        if not self.is_running:  # news that come while the console closes
+            job.close()
+            return
         self.run_worker(
             self._guard(job, name), name=name, group=name, exclusive=exclusive, exit_on_error=False
         )
