@@ -119,7 +119,7 @@ ACTIONS: tuple[Action, ...] = (
         "a",
         "subscriber",
         "Put a subscriber on the endpoint or port the cursor is on.",
-        (FLEET, DEVICE, PORT, ENDPOINT, ENDPOINTS, SUBSCRIBERS, UNPROVISIONED),
+        (FLEET, DEVICE, PORT, ENDPOINT, ENDPOINTS, SUBSCRIBERS, UNPROVISIONED, WHY),
         2,
     ),
     Action("edit_subscriber", "E", "edit", "Edit this subscriber.", ON_SUBSCRIBERS, 2),

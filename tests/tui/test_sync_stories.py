@@ -210,6 +210,17 @@ async def test_an_endpoint_that_billing_knows_is_served_from_the_list(
     assert "Ana Alder" in {one.name for one in served}
 
 
+async def test_an_endpoint_that_nobody_knows_is_served_by_hand(isp: World, tmp_path: Path) -> None:
+    unknown = EndpointState.QUARANTINED_UNKNOWN_MAC
+    waiting = next(one for one in isp.services.unprovisioned.rows() if one.state is unknown)
+    async with console(app(isp, tmp_path)) as screen:
+        await screen.go_to(f"ep {waiting.mac}")
+        await screen.press("i")
+        await screen.sees("no service in billing names", "press a to put a subscriber")
+        await screen.press("a")
+        await screen.sees("New subscriber", waiting.mac)
+
+
 async def test_without_a_billing_system_it_says_how_to_add_one(empty: Still) -> None:
     async with console(empty.app()) as screen:
         await screen.press("Y")

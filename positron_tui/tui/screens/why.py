@@ -55,7 +55,8 @@ class WhyScreen(WorkingScreen):
         self._read()
 
     def hidden_keys(self) -> Sequence[str]:
-        return () if self._accounts() else ("start_sync",)
+        hidden = [] if self._accounts() else ["start_sync"]
+        return [*hidden, "add_subscriber"] if self._subscriber is not None else hidden
 
     def show(self) -> None:
         self.query_one(FlowText).set_flow(lambda width: self._lines(width - 1))
