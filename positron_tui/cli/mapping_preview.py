@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from positron_tui.cli.shapes import Shape
 from positron_tui.cli.shapes_billing import item_shape
 from positron_tui.cli.sync_tables import changes_words
 from positron_tui.cli.text import safe_line
 from positron_tui.domain.mapping import FIELDS, PLAN, BillingMapping, Meaning, status_keys
-from positron_tui.domain.sync_runs import ItemKind
+from positron_tui.domain.sync_runs import ItemKind, SyncItem
 from positron_tui.services.mapping_guide import AGREES, PreviewRow, chosen_rows
 
 # So many rows are read, of which some of every kind are shown.
 SAMPLE = 100
 _INDENT = 13
+_SAID = (ItemKind.EXCEPTION, ItemKind.CONFLICT, ItemKind.WAITING, ItemKind.LINK)
 _KINDS = {
     ItemKind.EXCEPTION.value: "not understood or to be looked at",
     ItemKind.CONFLICT.value: "in conflict",
@@ -40,7 +41,7 @@ def preview_lines(
     """Return some rows of every kind in lines, and what all of them would come to."""
     lines: list[str] = []
     for row in chosen_rows(rows, most):
-        service = row.service
+        service, would = row.service, _would(row)
         lines += [
             safe_line(
                 f"{service.account_name} (account {service.account_id}, service "
@@ -48,10 +49,11 @@ def preview_lines(
             ),
             *_labelled("billing says", _told(row, mapping), width),
             *_labelled("understood", _understood(row), width),
-            *_labelled("would be", _would(row), width),
+            *_labelled("would be", would[0], width),
+            *(line for text in would[1:] for line in _labelled("", text, width)),
             "",
         ]
-    return [*lines, _summary(rows)]
+    return [*lines, *textwrap.wrap(_summary(rows), width)]
 
 
 def preview_shape(row: PreviewRow) -> Shape:
@@ -91,23 +93,24 @@ def _understood(row: PreviewRow) -> str:
     return "; ".join([", ".join(parts), *(one.text for one in row.sold.findings)])
 
 
-def _would(row: PreviewRow) -> str:
+def _would(row: PreviewRow) -> list[str]:
     if row.items:
-        return "; ".join(_item(row, place) for place in range(len(row.items)))
+        known = {finding.text for finding in row.sold.findings}
+        return [_item(one, known) for one in row.items]
     if row.sold.meaning is Meaning.UNKNOWN:
-        return "left as it is: billing has no opinion"
+        return ["left as it is: billing has no opinion"]
     if row.sold.meaning is Meaning.ACTIVE:
-        return "left as it is: it agrees"
-    return f"left as it is: {row.sold.meaning.value}, and nothing of it runs"
+        return ["left as it is: it agrees"]
+    return [f"left as it is: {row.sold.meaning.value}, and nothing of it runs"]
 
 
-def _item(row: PreviewRow, place: int) -> str:
-    item = row.items[place]
+def _item(item: SyncItem, known: Collection[str]) -> str:
+    if item.reason in known:
+        return f"{item.kind.value}, as said above"
     words = changes_words(item.before, item.after)
-    where = f" {item.subject} on {item.device}" if item.subject else ""
-    if item.kind in (ItemKind.EXCEPTION, ItemKind.CONFLICT, ItemKind.WAITING):
+    if not words or item.kind in _SAID:
         return f"{item.kind.value}: {item.reason}"
-    return f"{item.kind.value}{where}{f' ({words})' if words else ''}: {item.reason}"
+    return f"{item.kind.value} {item.subject} on {item.device} ({words}): {item.reason}"
 
 
 def _labelled(label: str, text: str, width: int) -> list[str]:

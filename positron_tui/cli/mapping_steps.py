@@ -56,11 +56,11 @@ class Fields:
     def writable(self) -> tuple[FieldChoice, ...]:
         """Return the fields that can be written, those that the operator added first."""
         found = [one for one in self.choices("name") if one.info.why_read_only is None]
-        return tuple(sorted(found, key=lambda one: ".custom." not in one.info.name))
+        return tuple(sorted(found, key=lambda one: (".custom." not in one.info.name, one.told)))
 
-    def show(self, choices: Sequence[FieldChoice], *, every: bool = False) -> None:
-        """Print fields as a numbered table: the likely ones, or all."""
-        shown = choices if every else choices[:_LIKELY]
+    def show(self, choices: Sequence[FieldChoice], *, first: int = 0, every: bool = False) -> None:
+        """Print fields as a numbered table: the first ones (those that fit), or all."""
+        shown = choices if every else choices[: min(first or _LIKELY, _LIKELY)]
         table = [
             (number, one.info.name, one.fits, ", ".join(one.examples) or None, one.info.title)
             for number, one in enumerate(shown, start=1)
@@ -80,14 +80,12 @@ async def source_step(
 ) -> BillingMapping:
     """Ask which field has something, and for the part of it that counts."""
     choices = fields.choices(what)
-    fields.out.say_lines([""])
-    fields.show(choices)
+    fields.out.say_lines(["", words])
+    fields.show(choices, first=sum(one.fits > 0 for one in choices))
     now = mapping.sources.get(what)
     shown = now.field + (f" /{now.pattern}/" if now.pattern else "") if now else "no field"
     while True:
-        answer = await ask(
-            f"Which field has {words}? A number or name, '-' for no field [{shown}]:"
-        )
+        answer = await ask(f"Which field? A number or name, '-' for none [{shown}]:")
         if not answer:
             return mapping
         if answer == _ALL:

@@ -27,15 +27,15 @@ from positron_tui.domain.plans import Plan
 
 Ask = Callable[[str], Awaitable[str]]
 _FIELDS = (
-    (MAC, "the MAC of the endpoint; it is how a service finds its place"),
-    (VLAN, "the VLAN; without a field the next free one of the site's pool is taken"),
-    (DEVICE, "the name of the GAM; mostly no field, the endpoint is found where it is seen"),
-    (PORT, "the port of the GAM; mostly no field, for the same reason"),
+    (MAC, "The MAC of the endpoint: by it a service finds its place."),
+    (VLAN, "The VLAN: without a field the next free one of the site's pool is taken."),
+    (DEVICE, "The GAM: mostly no field is needed, as the endpoint is found where it is seen."),
+    (PORT, "The port of the GAM: mostly not needed, for the same reason."),
 )
 _MORE = (
-    ("name", "the name of a new subscriber; without a field it is made from the account"),
-    (DESCRIPTION, "a description"),
-    ("site", "the site"),
+    ("name", "The name of a new subscriber: without a field it is made from the account."),
+    (DESCRIPTION, "The description of a subscriber."),
+    ("site", "The site."),
 )
 _MEANINGS = {
     "a": Meaning.ACTIVE,

@@ -10,7 +10,7 @@ from positron_tui.cli.ends import INDETERMINATE, worst
 from positron_tui.cli.output import Output
 from positron_tui.cli.prompts import ask_line, confirm
 from positron_tui.cli.shapes_billing import report_shape
-from positron_tui.cli.sync_tables import item_sentence, report_lines
+from positron_tui.cli.sync_tables import end_lines, item_sentence, report_lines
 from positron_tui.cli.words import span
 from positron_tui.domain.changes import ChangeState
 from positron_tui.domain.errors import NotFound, Refused
@@ -36,7 +36,10 @@ async def carry_out(context: Context, services: Services, report: SyncReport) ->
     options, out = context.options, context.out
     tell_ages(out, services)
     if options.dry_run or report.run.state is not RunState.WAITING:
-        show_report(out, report)
+        if out.as_json:
+            out.json(report_shape(report))
+        else:
+            out.lines(report_lines(report, out.width))
         return 0
     out.say_lines([*report_lines(report, out.width), ""])
     allow = await _allowed(context, report)
@@ -56,17 +59,12 @@ async def carry_out(context: Context, services: Services, report: SyncReport) ->
     )
     context.waiting = ""
     out.clear_progress()
-    show_report(out, report)
-    out.say(report.run.sentence or "")
-    return await report_code(services, report)
-
-
-def show_report(out: Output, report: SyncReport) -> None:
-    """Print a run as data."""
     if out.as_json:
         out.json(report_shape(report))
+        out.say(report.run.sentence or "")
     else:
-        out.lines(report_lines(report, out.width))
+        out.lines(end_lines(report, out.width))
+    return await report_code(services, report)
 
 
 def tell_ages(out: Output, services: Services) -> None:

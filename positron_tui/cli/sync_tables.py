@@ -10,7 +10,7 @@ from datetime import datetime
 from positron_tui.cli.table import Column, render_fields, render_table
 from positron_tui.cli.text import safe_line
 from positron_tui.cli.words import ago
-from positron_tui.domain.mapping import PLAN
+from positron_tui.domain.mapping import value_words
 from positron_tui.domain.sync_runs import (
     Conflict,
     ItemKind,
@@ -38,10 +38,9 @@ RUN_COLUMNS = (
 ITEM_COLUMNS = (
     Column("ITEM", 0, right=True),
     Column("KIND", 0, least=9),
-    Column("ACCOUNT", 2, least=7),
+    Column("ACCOUNT", 1, least=7),
     Column("NAME", 0, least=10),
     Column("DEVICE", 1, least=8),
-    Column("BEFORE > AFTER", 1, least=16),
     Column("OUTCOME", 0, least=8),
     Column("CHANGE", 2, right=True),
 )
@@ -61,16 +60,22 @@ ITEM_FIELDS = (
     *("kind", "outcome", "account", "name", "service", "device", "subject", "field", "change"),
 )
 _LOOKED_AT = (ItemKind.EXCEPTION, ItemKind.CONFLICT)
+_LISTED = (*_LOOKED_AT, ItemKind.WAITING)
 _QUIET = {ItemKind.LINK: "linked with what runs", ItemKind.WAITING: "waiting for an endpoint"}
+_COUNTED = {
+    ItemKind.EXCEPTION: "that a person has to look at",
+    ItemKind.CONFLICT: "in conflict",
+    **_QUIET,
+}
 _ENDED = (Outcome.DONE, Outcome.FAILED, Outcome.REFUSED, Outcome.SKIPPED)
 # The same reason on so many items is told once, at the top, too.
 _OFTEN = 3
 _WRITES = {
-    WriteState.PENDING: "is still to be told",
-    WriteState.SENT: "was sent, and nobody knows whether it was taken",
-    WriteState.DONE: "was told",
-    WriteState.FAILED: "was refused",
-    WriteState.DROPPED: "was overtaken",
+    WriteState.PENDING: "Billing is still to be told of account",
+    WriteState.SENT: "Billing did not answer when it was told of account",
+    WriteState.DONE: "Billing was told of account",
+    WriteState.FAILED: "Billing refused what it was told of account",
+    WriteState.DROPPED: "Billing needs not be told any more of account",
 }
 
 
@@ -107,24 +112,28 @@ def report_lines(
 
     Without a choice in `kept`, links and what waits for an endpoint are only counted.
     """
-    quiet = tuple(_QUIET) if kept is None else ()
-    shown = [one for one in report.items if one.kind not in quiet] if kept is None else kept
+    shown = kept
+    if shown is None:
+        shown = [one for one in report.items if one.kind not in _QUIET]
     lines = [*_head(report), *_often(shown)]
     if shown:
         lines += ["", *item_lines(shown, width)]
     elif kept is not None:
         lines += ["", "No item of it is like that."]
-    counts = Counter(one.kind for one in report.items if one.kind in quiet)
-    lines += [
-        f"{counts[kind]} {words} ('sync show {report.run.id} --filter kind:{kind.value}')."
-        for kind, words in _QUIET.items()
-        if counts[kind]
-    ]
-    return [*lines, *(write_lines(report) if kept is None else [])]
+    if kept is None:
+        lines += [*_counted(report, _QUIET), *write_lines(report)]
+    return lines
+
+
+def end_lines(report: SyncReport, width: int) -> list[str]:
+    """Return how a run ended that was shown before: what it did; the rest is only counted."""
+    did = [one for one in report.items if one.kind not in (*_QUIET, *_LISTED)]
+    lines = [*_head(report), "", *item_lines(did, width)]
+    return [*lines, *_counted(report, _COUNTED), *write_lines(report)]
 
 
 def item_lines(items: Sequence[SyncItem], width: int) -> list[str]:
-    """Return items as a table with the reason and the outcome below each."""
+    """Return items as a table with what changes, the reason and the end below each."""
     head, *rows = render_table(ITEM_COLUMNS, [_item_row(one) for one in items], width)
     lines = [head]
     for row, item in zip(rows, items, strict=True):
@@ -136,10 +145,10 @@ def write_lines(report: SyncReport) -> list[str]:
     """Return what billing was told, or has to be."""
     lines = []
     for one in report.writes:
-        what = "a note" if one.note else ", ".join(f"{k}={v}" for k, v in one.values.items())
-        told = f"Billing: {what} of account {one.account_id} {_WRITES[one.state]}."
+        fields = ", ".join(f"{name} '{value}'" for name, value in one.values.items())
         more = f" {one.sentence}" if one.sentence and one.state is not WriteState.DONE else ""
-        lines.append(safe_line(told + more))
+        what = f"note '{one.note}'" if one.note else fields
+        lines.append(safe_line(f"{_WRITES[one.state]} {one.account_id}: {what}.{more}"))
     return ["", *lines] if lines else []
 
 
@@ -181,11 +190,6 @@ def changes_words(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     return ", ".join(parts)
 
 
-def value_words(field: str, value: str) -> str:
-    """Return a value of a field as a person says it."""
-    return value or ("no limit" if field == PLAN else "none")
-
-
 def _item_row(item: SyncItem) -> tuple[object, ...]:
     return (
         item.position,
@@ -193,15 +197,15 @@ def _item_row(item: SyncItem) -> tuple[object, ...]:
         item.account_id,
         item.subject or item.account_name,
         item.device,
-        changes_words(item.before, item.after),
         None if item.kind in _LOOKED_AT else item.outcome.value,
         item.change_id,
     )
 
 
 def _below(item: SyncItem, width: int) -> list[str]:
-    """Return why an item is there, and what became of it."""
-    texts = [item.reason]
+    """Return what an item changes, why it is there, and what became of it."""
+    words = "" if item.kind in _LISTED else changes_words(item.before, item.after)
+    texts = [f"{words}." if words else "", item.reason]
     if item.sentence and item.outcome in _ENDED:
         texts.append(item.sentence)
     return textwrap.wrap(
@@ -225,6 +229,15 @@ def _head(report: SyncReport) -> list[str]:
             *([("careful", report.guard)] if report.guard else []),
         ]
     )
+
+
+def _counted(report: SyncReport, kinds: Mapping[ItemKind, str]) -> list[str]:
+    counts = Counter(one.kind for one in report.items)
+    return [
+        f"{counts[kind]} {words} ('sync show {report.run.id} --filter kind:{kind.value}')."
+        for kind, words in kinds.items()
+        if counts[kind]
+    ]
 
 
 def _often(items: Iterable[SyncItem]) -> list[str]:

@@ -208,6 +208,11 @@ def service_name(template: str, one: Sold) -> str:
     return device_words(text) or f"service {one.service_id}"[:MAX_NAME]
 
 
+def value_words(name: str, value: str) -> str:
+    """Return a value of a field as a person says it."""
+    return value or ("no limit" if name == PLAN else "none")
+
+
 def status_keys(service: BillingService) -> tuple[str, ...]:
     """Return the statuses of a service as a mapping names them."""
     keys = [f"account:{service.account_status}"]

@@ -15,6 +15,8 @@ from positron_tui.domain.vlans import vlan_problem
 
 _EXAMPLES = 3
 _KBPS = 1_000
+# How people call such a field.
+_CALLED = {DEVICE: ("gam", "device", "unit")}
 _MOST_PORTS = 24
 
 
@@ -52,7 +54,15 @@ def field_choices(
         texts = [text for one in rows if (text := one.fields.get(info.name, "").strip())]
         examples = tuple(dict.fromkeys(texts))[:_EXAMPLES]
         found.append(FieldChoice(info, examples, len(texts), sum(map(fitting, texts))))
-    return tuple(sorted(found, key=lambda one: (-one.fits, -one.told)))
+    return tuple(sorted(found, key=lambda one: _likeness(what, one)))
+
+
+def _likeness(what: str, choice: FieldChoice) -> tuple[object, ...]:
+    """Return a sort key: values that look right, then a name that says so, then an own field."""
+    called = f"{choice.info.name} {choice.info.title}".casefold()
+    named = any(word in called for word in _CALLED.get(what, (what,)))
+    added = ".custom." in choice.info.name
+    return (choice.fits == 0, not named, not added, -choice.fits, -choice.told)
 
 
 def plan_hints(theirs: BillingPlan, catalogue: Iterable[Plan]) -> tuple[PlanHint, ...]:

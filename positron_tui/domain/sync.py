@@ -22,6 +22,7 @@ from positron_tui.domain.mapping import (
     Owner,
     Sold,
     device_words,
+    value_words,
 )
 from positron_tui.domain.sync_runs import ItemKind, Link
 from positron_tui.domain.sync_types import (
@@ -261,7 +262,7 @@ class _Comparison:
             text = "Billing has no endpoint (MAC) for it any more, and the plant has one."
             self._list(ItemKind.EXCEPTION, one, text, found)
         if taken:
-            words = ", ".join(f"{name} {value or 'none'}" for name, value in taken.items())
+            words = ", ".join(f"{name} {value_words(name, value)}" for name, value in taken.items())
             self._do(ItemKind.EDIT, one, found, taken, f"Billing has {words}.")
         if status == Meaning.SUSPENDED.value:
             self._do(ItemKind.SUSPEND, one, found, {STATUS: status}, "Billing has it suspended.")
@@ -304,15 +305,16 @@ class _Comparison:
         """What the console or the device owns is told to billing, where it has a field for it."""
         ours = {name: found.values[name] for name, side in sides.items() if side is Side.CONSOLE}
         given = {name: value for name, value in ours.items() if self._can_write(name, value)}
-        for name in ours.keys() - given.keys():
+        for name in (one for one in ours if one not in given):
+            billing, console = (value_words(name, by[name]) for by in (one.values, ours))
             text = (
-                f"Billing has {name} {one.values[name] or 'none'}, the console "
-                f"{ours[name] or 'none'}; the console owns it, and nothing in billing takes it."
+                f"Billing has {name} {billing}, the console {console}; the console owns it, and "
+                "nothing in billing takes it."
             )
             self._list(ItemKind.EXCEPTION, one, text, found)
         if given:
             before = {name: one.values[name] for name in given}
-            words = ", ".join(f"{name} {value or 'none'}" for name, value in given.items())
+            words = ", ".join(f"{name} {value_words(name, value)}" for name, value in given.items())
             wish = Wish(ItemKind.WRITE, one, f"Ours is {words}.", found, before, given)
             self._wishes.append(wish)
 

@@ -20,11 +20,9 @@ from positron_tui.store import Store
 OnRows = Callable[[int], None]
 AGREES = "agrees"
 # What a person has to look at stands first.
-_ORDER = (
-    ItemKind.EXCEPTION,
-    ItemKind.CONFLICT,
-    *(one for one in ItemKind if one not in (ItemKind.EXCEPTION, ItemKind.CONFLICT)),
-)
+_FIRST = (ItemKind.EXCEPTION, ItemKind.CONFLICT)
+_LAST = (ItemKind.WRITE, ItemKind.WAITING, ItemKind.LINK)
+_ORDER = (*_FIRST, *(one for one in ItemKind if one not in (*_FIRST, *_LAST)), *_LAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +35,9 @@ class PreviewRow:
 
     @property
     def kind(self) -> str:
-        """Return the kind of what would be done first, or that nothing would."""
-        return self.items[0].kind.value if self.items else AGREES
+        """Return the kind of what matters most of what would be done, or that nothing would."""
+        kinds = {one.kind for one in self.items}
+        return next((one.value for one in _ORDER if one in kinds), AGREES)
 
 
 class MappingGuide:

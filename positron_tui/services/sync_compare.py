@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from positron_tui.config import BillingSettings, OnGone, ZeroTouch
-from positron_tui.domain.mapping import BillingMapping, Sold, sold
+from positron_tui.domain.mapping import BillingMapping, Sold, sold, value_words
 from positron_tui.domain.sync import compare
 from positron_tui.domain.sync_runs import (
     BillingSystem,
@@ -202,9 +202,12 @@ def compared_by(
 
 def _wish_of(clash: Clash) -> Wish:
     name = clash.field
+    agreed, billing, console = (
+        value_words(name, one) for one in (clash.base[1], clash.billing_value, clash.console_value)
+    )
     reason = (
-        f"{name} changed on both sides since they agreed on {clash.base[1] or 'none'}: billing "
-        f"has {clash.billing_value or 'none'}, the console {clash.console_value or 'none'}."
+        f"{name} changed on both sides since they agreed on {agreed}: billing has {billing}, the "
+        f"console {console}."
     )
     return Wish(
         ItemKind.CONFLICT,

@@ -8,11 +8,11 @@ from datetime import datetime
 from positron_tui.cli.context import Context
 from positron_tui.cli.finding import find_service
 from positron_tui.cli.shapes_billing import hook_shape, why_shape
-from positron_tui.cli.sync_tables import item_lines, value_words
+from positron_tui.cli.sync_tables import item_lines
 from positron_tui.cli.table import Column, render_fields, render_table
 from positron_tui.cli.text import safe_line
 from positron_tui.cli.words import ago
-from positron_tui.domain.mapping import FIELDS, status_keys
+from positron_tui.domain.mapping import FIELDS, status_keys, value_words
 from positron_tui.domain.sync_runs import Hook, HookState
 from positron_tui.services.sync_status import is_late
 from positron_tui.services.sync_types import Why

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from positron_tui.domain.mapping import value_words
 from positron_tui.domain.sync_runs import Conflict, ItemKind, Outcome, SyncItem
 from positron_tui.services.filtering import Row as FilterRow
 from positron_tui.services.sync_types import SyncReport, Take
@@ -13,7 +14,7 @@ from positron_tui.tui.glyphs import Glyphs
 from positron_tui.tui.render.change import field_words
 from positron_tui.tui.render.columns import Cell, Column, Row, number_key
 from positron_tui.tui.render.facts import Fact, Heading, Item, Sentence
-from positron_tui.tui.render.sync_items import field_value, outcome_word
+from positron_tui.tui.render.sync_items import outcome_word
 from positron_tui.tui.render.values import UNKNOWN, clock_time, plural, short_time
 
 FIELDS = ("id", "system", "account", "name", "field", "state", "device", "subject", "by")
@@ -39,7 +40,7 @@ OWNERS = {Take.BILLING: "billing's", Take.CONSOLE: "the console's", Take.DEVICE:
 
 def value(one: Conflict, text: str | None) -> str:
     """A value of the conflict's field; None = nobody knows."""
-    return UNKNOWN if text is None else field_value(one.field, text)
+    return UNKNOWN if text is None else value_words(one.field, text)
 
 
 def state_words(one: Conflict) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from positron_tui.domain.mapping import UNTHROTTLED
+from positron_tui.domain.mapping import value_words
 from positron_tui.domain.sync_runs import (
     ItemKind,
     Outcome,
@@ -91,13 +91,6 @@ def outcome_word(one: SyncItem, glyphs: Glyphs) -> StateWord:
     }[one.outcome]
 
 
-def field_value(name: str, text: str) -> str:
-    """A value of a field as a person reads it."""
-    if text == UNTHROTTLED:
-        return "no limit" if name == "plan" else "none"
-    return text
-
-
 def field_pairs(one: SyncItem) -> list[tuple[str, str]]:
     """(field, `before -> after`) of what an item is about; what is the same stays out."""
     pairs = []
@@ -106,11 +99,11 @@ def field_pairs(one: SyncItem) -> list[tuple[str, str]]:
         if old == new and one.before:
             continue
         if old is None:
-            pairs.append((name, field_value(name, new or "")))
+            pairs.append((name, value_words(name, new or "")))
         elif new is None:
-            pairs.append((name, f"{field_value(name, old)} stays"))
+            pairs.append((name, f"{value_words(name, old)} stays"))
         else:
-            pairs.append((name, f"{field_value(name, old)} -> {field_value(name, new)}"))
+            pairs.append((name, f"{value_words(name, old)} -> {value_words(name, new)}"))
     return pairs
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from positron_tui.domain.mapping import FIELDS, PLAN
+from positron_tui.domain.mapping import FIELDS, PLAN, value_words
 from positron_tui.domain.sync_runs import Conflict, SyncItem
 from positron_tui.services.sync_types import Claim, Why
 from positron_tui.tui.glyphs import Glyphs
@@ -13,7 +13,7 @@ from positron_tui.tui.render.change import field_words
 from positron_tui.tui.render.conflicts import value as conflict_value
 from positron_tui.tui.render.facts import LABEL_WIDTH, Fact, Heading, Item, Sentence, flow
 from positron_tui.tui.render.lines import Line, Span, padded
-from positron_tui.tui.render.sync_items import KIND_WORDS, field_value, fields_words, outcome_word
+from positron_tui.tui.render.sync_items import KIND_WORDS, fields_words, outcome_word
 from positron_tui.tui.render.values import UNKNOWN, clock_time
 
 _ABSENT = "not there"
@@ -77,7 +77,7 @@ def _grid(one: Why, now: datetime, width: int) -> list[Line]:
 def _equal(one: Why, name: str, known: set[str]) -> bool:
     """Whether billing's word and ours are two words for the same."""
     words = one.held.equal.get(name, frozenset()) if one.held else frozenset()
-    return known <= {field_value(name, word) for word in words}
+    return known <= {value_words(name, word) for word in words}
 
 
 def _row(label: str, cells: Sequence[Span], column: int) -> Line:
@@ -93,20 +93,20 @@ def _billing(one: Why, name: str) -> Span:
         return UNKNOWN, "dim"
     if name not in one.billing_values:
         return _NOT_TOLD, "dim"
-    return field_value(name, one.billing_values[name]), ""
+    return value_words(name, one.billing_values[name]), ""
 
 
 def _intended(one: Why, name: str) -> Span:
     if one.held is None:
         return _ABSENT, "dim"
-    return field_value(name, one.held.values[name]), ""
+    return value_words(name, one.held.values[name]), ""
 
 
 def _running(one: Why, name: str) -> Span:
     running = one.held.running if one.held else None
     if running is None:
         return (UNKNOWN if one.running_read_at is None else _ABSENT), "dim"
-    return field_value(name, running[name]), ""
+    return value_words(name, running[name]), ""
 
 
 def _facts(one: Why, glyphs: Glyphs, now: datetime) -> list[Item]:
@@ -156,14 +156,14 @@ def _since(one: Why, now: datetime) -> list[Item]:
         linked = clock_time(one.link.linked_at, now)
         items.append(Fact("Linked", f"{linked}, to {one.link.subject} on {one.link.device}"))
         agreed = ", ".join(
-            f"{field_words(name)} {field_value(name, two[1])}"
+            f"{field_words(name)} {value_words(name, two[1])}"
             for name, two in one.link.base.items()
             if two[0] == two[1]
         )
         items.append(Fact("Agreed on", agreed or "nothing yet"))
         apart = ", ".join(
-            f"{field_words(name)} ({field_value(name, two[0])} there, "
-            f"{field_value(name, two[1])} here)"
+            f"{field_words(name)} ({value_words(name, two[0])} there, "
+            f"{value_words(name, two[1])} here)"
             for name, two in one.link.base.items()
             if two[0] != two[1]
         )
@@ -212,7 +212,7 @@ def claim_items(claims: Sequence[Claim], mac: str, now: datetime) -> list[Item]:
             Heading(f"{one.system}: account {one.sold.account_id} {one.sold.account_name}"),
             Fact("Service", one.sold.service_id),
             Fact("Status", one.sold.meaning.value),
-            Fact("Plan", _NOT_TOLD if plan is None else field_value(PLAN, plan)),
+            Fact("Plan", _NOT_TOLD if plan is None else value_words(PLAN, plan)),
             *(Sentence(finding.text, "warn") for finding in one.sold.findings),
             Fact("Read", clock_time(one.read_at, now)),
         ]
