@@ -329,6 +329,8 @@ class Sync:
         ended = sorted(running.items.values(), key=lambda one: one.position)
         await self._outdate(run, {one.key for one in ended if one.outcome is Outcome.DONE})
         sentence = run_sentence(replace(run, state=state), ended, ())
+        if proposed and not run.scope and state is RunState.FINISHED:
+            await self._billing.confirm(run.system)  # a person said yes to all of it
         return await self.report(await self._ended(run, state, sentence))
 
     def _begin(

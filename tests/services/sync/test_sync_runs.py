@@ -193,17 +193,18 @@ async def test_before_a_person_said_yes_to_a_whole_sync_nothing_is_done_by_itsel
     sonar.book.set_status(sonar.sold[0].account_id, Standing.SUSPENDED)
     before = sonar.units[0].device.running_text()
 
-    report = await sonar.by_itself()
+    report = await sonar.by_itself(sonar.account_of(0))
     (item,) = report.of(ItemKind.SUSPEND)
     assert item.outcome is Outcome.PROPOSED
     assert "sync run isp" in item.reason
     assert sonar.units[0].device.running_text() == before
 
     await sonar.services.sync.execute(report.run.id)
-    # That run was asked for by nobody; only a whole one of a person counts.
+    # That was one account; a yes to everything is another thing, whoever began that run.
     sonar.book.set_status(sonar.sold[0].account_id, Standing.ACTIVE)
-    assert (await sonar.by_itself()).of(ItemKind.RESUME)[0].outcome is Outcome.PROPOSED
-    await sonar.sync()
+    whole = await sonar.by_itself()
+    assert whole.of(ItemKind.RESUME)[0].outcome is Outcome.PROPOSED
+    await sonar.services.sync.execute(whole.run.id)
     sonar.book.set_status(sonar.sold[0].account_id, Standing.SUSPENDED)
     assert (await sonar.by_itself()).of(ItemKind.SUSPEND)[0].outcome is Outcome.DONE
 
