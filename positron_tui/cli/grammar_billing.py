@@ -6,8 +6,8 @@ from positron_tui.cli.grammar_parts import Group, changing_options, filter_optio
 from positron_tui.cli.parser import Parser, counting_number, whole_number
 
 _SECRETS_HELP = (
-    'read the secrets as JSON from stdin: {"key": ..., "secret": ..., "hook_secret": ...} for '
-    'Splynx, {"token": ...} for Sonar'
+    'read the secrets from stdin, as JSON or as lines of name=value: {"key": ..., "secret": ..., '
+    '"hook_secret": ...} for Splynx, {"token": ...} for Sonar'
 )
 
 

@@ -89,7 +89,7 @@ def _field_row(mapping: BillingMapping, name: str) -> tuple[object, ...]:
     winner = mapping.rules.get(name)
     return (
         name,
-        _source(source) if source else _OWN_WAYS.get(name),
+        _OWN_WAYS.get(name) or (_source(source) if source else None),
         mapping.owner(name).value if owned else None,
         (f"{winner.value} wins" if winner else "ask") if owned else None,
         mapping.write_back.get(name),

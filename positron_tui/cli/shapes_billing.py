@@ -23,11 +23,15 @@ from positron_tui.services.billing import is_confirmed, mapping_of
 
 if TYPE_CHECKING:
     from positron_tui.domain.sync_types import Held
+    from positron_tui.services.sync_status import SystemStatus
     from positron_tui.services.sync_types import SyncReport, Why
 
 
 def system_shape(system: BillingSystem) -> Shape:
-    """Return a billing system without its secrets; `automatic` = it may act without a person."""
+    """Return a billing system without its secrets; `automatic` = it may act without a person.
+
+    The cursors say from where changes and stored hooks are asked for, None = from now on.
+    """
     document = system.document
     return {
         "name": system.name,
@@ -40,12 +44,29 @@ def system_shape(system: BillingSystem) -> Shape:
         "added_at": timestamp(system.added_at),
         "read_at": timestamp(system.read_at),
         "automatic": is_confirmed(system),
+        "changed_cursor": system.changed_cursor,
+        "hooks_cursor": system.hooks_cursor,
         "mapping": mapping_document(mapping_of(system)),
     }
 
 
+def status_shape(status: SystemStatus) -> Shape:
+    """Return a billing system with how it stands.
+
+    `untold` counts what it was not told yet; `next_full_at` None = all is due to be read now.
+    """
+    return system_shape(status.system) | {
+        "next_full_at": timestamp(status.next_full_at),
+        "waiting_runs": status.waiting_runs,
+        "open_conflicts": status.conflicts,
+        "late_hooks": status.late_hooks,
+        "untold": status.untold,
+        "newest_run": status.newest.id if status.newest else None,
+    }
+
+
 def check_shape(name: str, check: Check) -> Shape:
-    """Return what a look at a billing system showed."""
+    """Return what a look at a billing system showed; `problems` are sentences."""
     return {
         "name": name,
         "identity": check.identity,

@@ -7,7 +7,7 @@ import hmac
 import re
 import secrets as random_secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -95,11 +95,18 @@ class Billing:
         await self._store.billing.add(system)
         return check
 
-    async def edit(self, name: str, secrets: BillingSecrets) -> None:
-        """Keep other secrets of a system from now on."""
-        await self._store.billing.get(name)
+    async def edit(self, name: str, secrets: BillingSecrets) -> Check:
+        """Keep what is given of other secrets, after a look with them; BillingError."""
+        system = await self._store.billing.get(name)
+        held = await self._vault.billing_secrets(name)
+        given = {one.name: getattr(secrets, one.name) for one in fields(secrets)}
+        merged = replace(held, **{word: value for word, value in given.items() if value})
+        _require_secrets(name, system.kind, merged)
+        connection = self._connection(name, system.kind, system.url, system.document)
+        check = await self._looked_at(connection, merged)
         await self._vault.keep_billing(name, secrets)
         await self._drop(name)
+        return check
 
     async def remove(self, name: str) -> None:
         """Forget a system, its links and secrets; nothing changes on devices or there."""

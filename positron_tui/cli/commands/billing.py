@@ -7,10 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from positron_tui.billing.contract import Check, Login
-from positron_tui.cli.billing_secrets import read_secrets
-from positron_tui.cli.changing import confirmed
+from positron_tui.cli.billing_secrets import read_secrets, require_source
 from positron_tui.cli.context import Context
-from positron_tui.cli.shapes_billing import check_shape, system_shape
+from positron_tui.cli.mapping_words import mapping_lines
+from positron_tui.cli.prompts import confirm
+from positron_tui.cli.shapes import timestamp
+from positron_tui.cli.shapes_billing import check_shape, status_shape
 from positron_tui.cli.table import Column, render_fields
 from positron_tui.cli.text import safe_line
 from positron_tui.cli.words import ago
@@ -18,15 +20,19 @@ from positron_tui.domain.billing import BillingKind
 from positron_tui.domain.errors import UsageError
 from positron_tui.domain.sync_runs import BillingSystem
 from positron_tui.services.app import Services
-from positron_tui.services.billing import NewSystem, is_confirmed, mapping_of
+from positron_tui.services.billing import NewSystem, mapping_of
+from positron_tui.services.sync_status import SystemStatus
 
 _COLUMNS = (
     Column("NAME", 0, least=8),
-    Column("KIND", 1),
-    Column("URL", 1, least=12),
-    Column("PLANS", 2, right=True),
-    Column("READ", 1, least=9),
-    Column("ACTS", 2, least=8),
+    Column("KIND", 2),
+    Column("URL", 1, least=14),
+    Column("ACTS", 0, least=9),
+    Column("ALL READ", 1, least=9),
+    Column("WAITING", 0, right=True),
+    Column("CONFLICTS", 0, right=True),
+    Column("LATE HOOKS", 2, right=True),
+    Column("UNTOLD", 2, right=True),
 )
 
 
@@ -35,12 +41,16 @@ async def add(context: Context) -> int:
     options, out = context.options, context.out
     context.note = "nothing was kept."
     new = _new_system(options)
+    require_source(context)
     async with context.services() as services:
         await services.vault.unlock()
-        secrets = read_secrets(context, new.kind)
+        secrets = await read_secrets(context, services, new.name, new.kind)
+        out.progress(f"Asking {new.url} ...")
         check = await services.billing.add(new, secrets)
+        out.clear_progress()
         _tell_check(context, options.name, check)
-        out.say(f"Added {options.name}. Its hooks go to: {await _hook_hint(services, new.name)}")
+        out.say(f"Added {options.name}.")
+        await _tell_hooks(context, services, new.name, signed=secrets.hook_secret is not None)
         out.say(
             f"Next: 'billing map {options.name}' says what its fields and plans mean, then "
             f"'sync run {options.name} --dry-run' shows what a sync would do."
@@ -49,16 +59,16 @@ async def add(context: Context) -> int:
 
 
 async def list_systems(context: Context) -> int:
-    """Print all billing systems."""
+    """Print all billing systems and how they stand."""
     out = context.out
     async with context.services() as services:
-        systems = await services.billing.list()
+        found = await services.sync_status.read()
         now = services.clock.now()
     if out.as_json:
-        out.json([system_shape(one) for one in systems])
+        out.json([status_shape(one) for one in found])
     else:
         empty = "There is no billing system; add one with 'billing add splynx NAME --url U'."
-        out.table(_COLUMNS, [_row(one, now) for one in systems], empty)
+        out.table(_COLUMNS, [_row(one, now) for one in found], empty)
     return 0
 
 
@@ -68,47 +78,48 @@ async def show(context: Context) -> int:
     async with context.services() as services:
         system = await services.billing.get(options.name)
         path = await services.billing.hook_url_path(options.name) if options.hook_path else None
+        status = next(
+            one for one in await services.sync_status.read() if one.system.name == system.name
+        )
         now = services.clock.now()
     if out.as_json:
-        out.json(system_shape(system) | ({"hook_path": path} if path else {}))
+        out.json(status_shape(status) | ({"hook_path": path} if path else {}))
         return 0
-    mapping = mapping_of(system)
-    out.lines(
-        render_fields(
-            [
-                ("name", system.name),
-                ("kind", system.kind.value),
-                ("url", system.url),
-                ("all read", ago(system.read_at, now)),
-                ("acts by itself", is_confirmed(system)),
-                *((f"reads {what}", one.field) for what, one in mapping.sources.items()),
-                *((f"writes {what}", one) for what, one in mapping.write_back.items()),
-                ("plans", len(mapping.plans)),
-                ("statuses", len(mapping.statuses)),
-                ("notes", mapping.notes),
-                *([("hook path", path)] if path else []),
-            ]
-        )
-    )
+    out.lines(render_fields([*_connection(system), *_standing(status, now)]))
+    if path:
+        out.lines(render_fields([("hook path", path)]))
+    out.lines(["", *mapping_lines(mapping_of(system), out.width)])
     return 0
 
 
 async def check(context: Context) -> int:
     """Look at a billing system now; 1 when something is wrong."""
+    name = context.options.name
     async with context.services() as services:
-        found = await services.billing.check(context.options.name)
-    _tell_check(context, context.options.name, found)
+        await services.billing.get(name)
+        context.out.progress(f"Asking {name} ...")
+        found = await services.billing.check(name)
+    context.out.clear_progress()
+    _tell_check(context, name, found)
     return 1 if found.problems else 0
 
 
 async def secrets(context: Context) -> int:
-    """Keep other secrets of a billing system."""
-    options = context.options
+    """Keep other secrets of a billing system, once they are let in."""
+    options, out = context.options, context.out
+    context.note = "the secrets are as they were."
+    require_source(context)
     async with context.services() as services:
         system = await services.billing.get(options.name)
         await services.vault.unlock()
-        await services.billing.edit(options.name, read_secrets(context, system.kind))
-    context.out.say(f"The secrets of {options.name} are kept; 'billing check' tries them.")
+        if not options.secrets_stdin and context.terminal:
+            out.say("What is left empty stays as it is.")
+        given = await read_secrets(context, services, system.name, system.kind)
+        out.progress(f"Asking {system.url} ...")
+        found = await services.billing.edit(system.name, given)
+    out.clear_progress()
+    _tell_check(context, system.name, found)
+    out.say(f"The secrets of {options.name} are kept.")
     return 0
 
 
@@ -117,16 +128,21 @@ async def remove(context: Context) -> int:
     options = context.options
     if not options.yes and not context.terminal:
         raise UsageError("Nobody can be asked here; add --yes.")
+    context.note = "nothing was forgotten."
     async with context.services() as services:
         system = await services.billing.get(options.name)
         question = (
             f"Forget {system.name} ({system.url}) with its links, mapping and secrets? Services "
             "on devices stay as they are, and the sync log too."
         )
-        if not await confirmed(context, question):
+        if not (options.yes or await confirm(context.out, question)):
+            context.out.say("Not confirmed; nothing was forgotten.")
             return 1
         await services.billing.remove(options.name)
-    context.out.say(f"{options.name} is forgotten.")
+    context.out.say(
+        f"{options.name} is forgotten. Services on devices, what is intended and the sync log "
+        "stay; nothing was changed in billing, so take the hook and the key away there."
+    )
     return 0
 
 
@@ -142,14 +158,53 @@ def _new_system(options: argparse.Namespace) -> NewSystem:
     )
 
 
-async def _hook_hint(services: Services, name: str) -> str:
-    """Return where hooks go; the whole path of Sonar's is a secret that `show` tells."""
+async def _tell_hooks(context: Context, services: Services, name: str, *, signed: bool) -> None:
+    """Say where hooks go; the whole path of Sonar's is a secret that `show` tells."""
     system = await services.billing.get(name)
     hooks = services.settings.hooks
     base = f"http://{hooks.host}:{hooks.port}/hooks/{name}"
+    proxy = "behind a proxy that speaks HTTPS; see 'Hooks' in the README"
     if system.kind is BillingKind.SONAR:
-        return f"{base}/... ('billing show {name} --hook-path' shows the whole path)"
-    return f"{base} (behind a proxy that speaks HTTPS; see 'Hooks' in the README)"
+        shows = f"'billing show {name} --hook-path' shows the whole path, which is a secret"
+        context.out.say(f"Its hooks go to {base}/... ({shows}), {proxy}.")
+        return
+    context.out.say(f"Its hooks go to {base}, {proxy}.")
+    if not signed:
+        context.out.say(
+            "Without the secret of the hook no hook is taken as genuine; give it with 'billing "
+            f"secrets {name}' once the hook is set up."
+        )
+
+
+def _connection(system: BillingSystem) -> list[tuple[str, object]]:
+    document = system.document
+    splynx = system.kind is BillingKind.SPLYNX
+    return [
+        ("name", system.name),
+        ("kind", system.kind.value),
+        ("url", system.url),
+        *([("login", document.get("login"))] if splynx else []),
+        *([("plain http", "allowed")] if document.get("allow_http") else []),
+        *([("private CA", document["ca_file"])] if document.get("ca_file") else []),
+        ("time zone", document.get("timezone")),
+        ("added at", timestamp(system.added_at)),
+    ]
+
+
+def _standing(status: SystemStatus, now: datetime) -> list[tuple[str, object]]:
+    system = status.system
+    acts = "yes" if status.confirmed else "no: a first whole sync waits for your yes"
+    return [
+        ("acts by itself", acts),
+        ("all read", ago(system.read_at, now) or "never"),
+        ("all read next", timestamp(status.next_full_at) or "as soon as a daemon runs"),
+        ("changes since", system.changed_cursor),
+        ("stored hooks since", system.hooks_cursor),
+        ("runs waiting", status.waiting_runs),
+        ("open conflicts", status.conflicts),
+        ("late hooks", status.late_hooks),
+        ("not told yet", status.untold),
+    ]
 
 
 def _tell_check(context: Context, name: str, found: Check) -> None:
@@ -167,12 +222,16 @@ def _tell_check(context: Context, name: str, found: Check) -> None:
         out.say(safe_line(problem))
 
 
-def _row(system: BillingSystem, now: datetime) -> tuple[object, ...]:
+def _row(status: SystemStatus, now: datetime) -> tuple[object, ...]:
+    system = status.system
     return (
         system.name,
         system.kind.value,
         system.url,
-        len(mapping_of(system).plans),
+        "by itself" if status.confirmed else "when asked",
         ago(system.read_at, now) or "never",
-        "by itself" if is_confirmed(system) else "when asked",
+        status.waiting_runs,
+        status.conflicts,
+        status.late_hooks,
+        status.untold,
     )
