@@ -137,7 +137,7 @@ def item_lines(items: Sequence[SyncItem], width: int) -> list[str]:
     head, *rows = render_table(ITEM_COLUMNS, [_item_row(one) for one in items], width)
     lines = [head]
     for row, item in zip(rows, items, strict=True):
-        lines += [row, *_below(item, width)]
+        lines += [row, *below_lines(item, width)]
     return lines
 
 
@@ -202,7 +202,7 @@ def _item_row(item: SyncItem) -> tuple[object, ...]:
     )
 
 
-def _below(item: SyncItem, width: int) -> list[str]:
+def below_lines(item: SyncItem, width: int) -> list[str]:
     """Return what an item changes, why it is there, and what became of it."""
     words = "" if item.kind in _LISTED else changes_words(item.before, item.after)
     texts = [f"{words}." if words else "", item.reason]

@@ -8,7 +8,7 @@ from datetime import datetime
 from positron_tui.cli.context import Context
 from positron_tui.cli.finding import find_service
 from positron_tui.cli.shapes_billing import hook_shape, why_shape
-from positron_tui.cli.sync_tables import item_lines
+from positron_tui.cli.sync_tables import below_lines
 from positron_tui.cli.table import Column, render_fields, render_table
 from positron_tui.cli.text import safe_line
 from positron_tui.cli.words import ago
@@ -93,7 +93,7 @@ def _hook_row(hook: Hook, now: datetime) -> tuple[object, ...]:
 
 
 def _lines(why: Why, device: str, name: str, now: datetime, width: int) -> list[str]:
-    lines = [safe_line(f"{name} on {device}: {_known_as(why)}")]
+    lines = render_fields([("subscriber", name), ("device", device), *_known_as(why)])
     lines += ["", *render_table(_WHY_COLUMNS, [_field_row(why, one) for one in FIELDS], width)]
     lines += ["", *render_fields(_ages(why, now))]
     if why.findings:
@@ -110,18 +110,22 @@ def _lines(why: Why, device: str, name: str, now: datetime, width: int) -> list[
         )
         lines += ["", safe_line(text)]
     for run_id, item in why.items:
-        lines += ["", safe_line(f"Run {run_id}"), *item_lines([item], width)[1:]]
+        head = f"Run {run_id}, item {item.position}: {item.kind.value}, {item.outcome.value}"
+        lines += ["", head, *below_lines(item, width)]
     return lines
 
 
-def _known_as(why: Why) -> str:
-    if why.link is None:
-        return "no billing system knows of it; 'sync run NAME' links what has the same MAC."
-    told = why.billing
-    status = ""
-    if told is not None:
-        status = f" ({told.account_name}; {', '.join(status_keys(told))})"
-    return f"service {why.link.service_id} of account {why.link.account_id} in {why.system}{status}"
+def _known_as(why: Why) -> list[tuple[str, object]]:
+    link, told = why.link, why.billing
+    if link is None:
+        return [("billing", "knows nothing of it; 'sync run NAME' links what has the same MAC")]
+    name = f" ({told.account_name})" if told else ""
+    return [
+        ("billing", why.system),
+        ("account", f"{link.account_id}{name}"),
+        ("service", link.service_id),
+        ("status there", ", ".join(status_keys(told)) if told else None),
+    ]
 
 
 def _field_row(why: Why, field: str) -> tuple[object, ...]:
