@@ -171,7 +171,10 @@ def desk(home: Path, kind: BillingKind, *, plugged: bool = True, **settings: str
         "POSITRON_TUI_BILLING__REQUESTS_PER_S": "100",
         **settings,
     }
+    # A system that does not answer is asked again at once.
+    at_once = patch("positron_tui.billing.http.BACK_OFF_S", (0.0, 0.0))
     try:
+        at_once.start()
         for server in [*servers, standin]:
             yard.run(server.start())
         one = Desk(Operator(home, **environment), yard, standin, servers, runs, sold)
@@ -179,6 +182,7 @@ def desk(home: Path, kind: BillingKind, *, plugged: bool = True, **settings: str
             _onboard(one, server)
         yield one
     finally:
+        at_once.stop()
         for server in [*servers, standin]:
             yard.run(server.stop())
         yard.close()
