@@ -29,6 +29,8 @@ from positron_tui.services.intent_types import DriftItem, IntendedService
 from positron_tui.services.views import DeviceView
 from positron_tui.store import Store
 
+# What the walled garden takes the place of.
+_HELD_BY_GARDEN = frozenset((VLAN, PLAN))
 # The fields of a drift under the names that they have in a sync.
 _DRIFT_FIELDS = {"present": STATUS, "plan": PLAN, "vlan": VLAN, "endpoint": MAC}
 
@@ -134,7 +136,7 @@ def _intended(
         device=view.name,
         name=one.subscriber.name,
         values=_values(view, one.subscriber, status, one.plan),
-        running=None if running is None else _running_values(view, running),
+        running=None if running is None else _running_values(view, running, status, drifted),
         drifted=drifted,
         equal={PLAN: words.of(one.plan)},
     )
@@ -148,9 +150,15 @@ def _running(view: DeviceView, one: Subscriber, words: _PlanWords) -> Held:
     return Held(view.name, one.name, values, values, (), equal)
 
 
-def _running_values(view: DeviceView, one: Subscriber) -> dict[str, str]:
+def _running_values(
+    view: DeviceView, one: Subscriber, status: Meaning, drifted: tuple[str, ...]
+) -> dict[str, str]:
+    """A unit knows of no status: it runs the intended one, as long as what that takes runs too."""
     profile: Profile | None = view.profile_of(one)
-    return _values(view, one, Meaning.ACTIVE, profile.name if profile else None)
+    values = _values(view, one, status, profile.name if profile else None)
+    if not _HELD_BY_GARDEN.isdisjoint(drifted):
+        del values[STATUS]
+    return values
 
 
 def _values(view: DeviceView, one: Subscriber, status: Meaning, plan: str | None) -> dict[str, str]:

@@ -32,6 +32,7 @@ from positron_tui.tui.render.columns import Row, fit_columns
 from positron_tui.tui.render.facts import Item, flow
 from positron_tui.tui.render.frame import that_fits
 from positron_tui.tui.render.lines import Line, plain
+from positron_tui.tui.render.values import UNKNOWN
 from tests.tui import syncs
 from tests.tui.syncs import CONFLICT, ITEMS, NOW, RUN, SETTLED
 
@@ -340,6 +341,15 @@ def test_a_story_puts_the_truths_side_by_side_and_marks_where_they_differ() -> N
     assert [style for _, style in status[1:]] == ["warn", "warn", "warn"]
     plan = next(line for line in lines if line and line[0][0].startswith("Plan"))
     assert [style for _, style in plan[1:]] == ["", "", ""]
+
+
+def test_what_is_not_known_of_a_subscriber_is_told_as_unknown() -> None:
+    known = {name: value for name, value in VALUES.items() if name not in ("vlan", "status")}
+    held = Held("gam-01", "smith", {**known, "status": "active"}, known)
+    lines = why.lines([replace(STORY, held=held)], UNICODE, NOW, 120)
+    shown = {line[0][0].strip(): [one.strip() for one, _ in line[1:]] for line in lines if line}
+    assert shown["VLAN"] == ["not told", UNKNOWN, UNKNOWN]
+    assert shown["Status"] == ["suspended", "active", UNKNOWN]
 
 
 def test_two_words_for_the_same_plan_are_no_difference() -> None:

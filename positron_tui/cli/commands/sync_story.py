@@ -136,8 +136,14 @@ def _field_row(why: Why, field: str) -> tuple[object, ...]:
         _word(why.billing_values, field) if why.billing else None,
         _word(held.values, field) if held else "not there",
         _running(why, field),
-        None if agreed is None else value_words(field, agreed[0]),
+        None if agreed is None else _agreed(field, *agreed),
     )
+
+
+def _agreed(field: str, billing: str, console: str) -> str:
+    """Return what both sides have, or both where somebody decided that each keeps its own."""
+    words = value_words(field, billing)
+    return words if billing == console else f"{words} / {value_words(field, console)}"
 
 
 def _running(why: Why, field: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from positron_tui.domain.mapping import FIELDS, PLAN, value_words
@@ -99,14 +99,19 @@ def _billing(one: Why, name: str) -> Span:
 def _intended(one: Why, name: str) -> Span:
     if one.held is None:
         return _ABSENT, "dim"
-    return value_words(name, one.held.values[name]), ""
+    return _known(one.held.values, name)
 
 
 def _running(one: Why, name: str) -> Span:
     running = one.held.running if one.held else None
     if running is None:
         return (UNKNOWN if one.running_read_at is None else _ABSENT), "dim"
-    return value_words(name, running[name]), ""
+    return _known(running, name)
+
+
+def _known(values: Mapping[str, str], name: str) -> Span:
+    """What is not known is not in the values."""
+    return (value_words(name, values[name]), "") if name in values else (UNKNOWN, "dim")
 
 
 def _facts(one: Why, glyphs: Glyphs, now: datetime) -> list[Item]:

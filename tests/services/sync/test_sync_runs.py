@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,30 @@ async def test_a_blocked_account_goes_to_the_garden_and_comes_back(isp: World) -
     assert [(one.kind, one.outcome) for one in report.items] == [(ItemKind.RESUME, Outcome.DONE)]
     assert vlan_of(isp, 0) == vlan
     assert not (await isp.sync()).items
+
+
+async def test_what_runs_in_the_garden_is_told_as_suspended(splynx: World) -> None:
+    await splynx.sync()
+    runs = splynx.runs[0]
+
+    splynx.book.set_status(splynx.sold[0].account_id, Standing.SUSPENDED)
+    await splynx.sync(splynx.account_of(0))
+    (why,) = await splynx.services.sync_log.why(runs.device, runs.subscriber)
+    assert why.held is not None
+    assert why.held.running is not None
+    assert (why.held.values["status"], why.held.running["status"]) == ("suspended", "suspended")
+
+    # Taken out of the garden behind our back: nobody can say what it is any more.
+    unit = splynx.units[0].device.running
+    number, held = next(
+        (number, one) for number, one in unit.subscribers.items() if one.name == runs.subscriber
+    )
+    unit.subscribers[number] = replace(held, vlan=runs.vlan)
+    await splynx.services.intent.drift(runs.device)
+    (why,) = await splynx.services.sync_log.why(runs.device, runs.subscriber)
+    assert why.held is not None
+    assert "vlan" in why.held.drifted
+    assert "status" not in (why.held.running or {})
 
 
 async def test_a_new_plan_is_pushed_and_used(sonar: World) -> None:
