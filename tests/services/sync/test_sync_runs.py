@@ -101,7 +101,7 @@ async def test_what_runs_in_the_garden_is_told_as_suspended(splynx: World) -> No
     number, held = next(
         (number, one) for number, one in unit.subscribers.items() if one.name == runs.subscriber
     )
-    unit.subscribers[number] = replace(held, vlan=runs.vlan)
+    unit.subscribers[number] = replace(held, vlan=4000)
     await splynx.services.intent.drift(runs.device)
     (why,) = await splynx.services.sync_log.why(runs.device, runs.subscriber)
     assert why.held is not None
